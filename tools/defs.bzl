@@ -62,6 +62,8 @@ _LEAF_ONLY_COPTS = [
     "-fno-stack-clash-protection",
     "-fomit-frame-pointer",
     "-fasynchronous-unwind-tables",
+    "-fno-jump-tables",
+    "-fcallgraph-info=su,da",
 ]
 
 _LEAF_COPTS = select({
@@ -79,8 +81,8 @@ _HEADERS = ["//runtime:headers", "//asm:generated_headers"]
 def gort_library(name, deps = [], srcs = None, visibility = ["//visibility:public"]):
     """One folder of the runtime. Files are found, not listed.
 
-    *_leaf.cc runs on goroutine stacks, every other .cc on system stacks; .S is gas. Makes :name, and :name_leaf for
-    the leaf part alone (the stack proof reads it). Headers come to everybody through //runtime:headers, where the
+    *_leaf.cc and *_leaf.S run on goroutine stacks, every other .cc and .S on system stacks. Makes :name, and :name_leaf
+    for the leaf part alone, which tools/leaf reads. Headers come to everybody through //runtime:headers, where the
     package is named once.
 
     Args:
@@ -95,7 +97,7 @@ def gort_library(name, deps = [], srcs = None, visibility = ["//visibility:publi
             exclude = ["*_test.cc", "*_bench.cc"],
             allow_empty = True,
         )
-    leaf = [src for src in srcs if src.endswith("_leaf.cc")]
+    leaf = [src for src in srcs if src.endswith("_leaf.cc") or src.endswith("_leaf.S")]
     native.filegroup(
         name = name + "_hdrs",
         srcs = native.glob(["*.h"], allow_empty = True),
