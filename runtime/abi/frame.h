@@ -50,11 +50,12 @@ struct _panic {
   void* argp;  // argument pointer of the deferred call that runs; compiled wrappers adjust it
   eface arg;
   _panic* link;
-  uintptr_t pc;  // goexit: where to resume after a recovery of a panic raised by a deferred call
-  uintptr_t sp;
+  uintptr_t pc;  // cursor of the walk over frames (panic/panic.cc): the frame whose calls are due; 0 before the first
+  uintptr_t sp;  // a pointer into the stack in gc's eyes, so it moves with the stack
   bool recovered;
   bool aborted;
   bool goexit;
+  bool trap;     // cursor: pc is exact, not a return address
 };
 
 }  // namespace gort::abi

@@ -55,6 +55,7 @@ struct Frame {
   uintptr_t argp;
   uintptr_t arglen;            // bytes of arguments and results
   const abi::bitvector* argmap;  // overrides the function's (reflect stubs); nullptr: take the function's
+  bool trap;                   // pc is an instruction that faulted, not a return address
   bool is_leaf_cxx;            // the frame is leaf C++ code, found through the leaf table
 };
 
