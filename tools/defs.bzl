@@ -124,7 +124,10 @@ def gort_test(name, srcs, deps = [], data = [], size = "small", **kwargs):
         name = name,
         size = size,
         srcs = srcs,
-        copts = WARNINGS,
+        copts = WARNINGS + select({
+            _AMD64: [],
+            _ARM64: ["-ffixed-x28"],  # tests set and read g
+        }),
         data = data,
         deps = deps + _HEADERS + ["@com_google_googletest//:gtest_main"],
         **kwargs

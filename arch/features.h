@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the cpu at hand can do, asked once at boot.
+//
+// Two readers: compiled code tests variables of the shim (x86HasPOPCNT, ..., arm64HasATOMICS), which boot fills from
+// here, and our own routines choose a path (memory.S, hash.S). Package internal/cpu asks the cpu by itself; the shim
+// calls its Initialize.
+//
+// Written once before the second thread exists, read-only afterwards.
+//
+// Before: arch/amd64/syscall.h   After: arch/amd64/features.cc
+#ifndef GORT_ARCH_FEATURES_H_
+#define GORT_ARCH_FEATURES_H_
+
+#include <cstdint>
+
+namespace gort::arch {
+
+struct Features {
+  // Seen by asm as bytes, in this order.
+  bool aes;          // hash.S uses AES rounds
+  bool wide_move;    // memory.S uses 32-byte vectors (AVX2)
+  bool fast_string;  // `rep stosb` is quick for large sizes (ERMS)
+  // For the shim's variables; false where the cpu has no such thing.
+  bool popcnt;
+  bool sse41;
+  bool fma;
+  bool atomics;  // one-instruction atomics (LSE)
+};
+
+extern "C" Features gort_features;
+
+// System stack, at boot.
+void DetectFeatures();
+
+}  // namespace gort::arch
+
+#endif  // GORT_ARCH_FEATURES_H_
