@@ -22,27 +22,10 @@
 #include "runtime/abi/module.h"
 #include "runtime/abi/p.h"
 #include "runtime/base/stack_rules.h"
+#include "runtime/unwind/func_table.h"
+#include "runtime/unwind/pc_value.h"
 
 namespace gort::unwind {
-
-// A function of the program's Go text: its record and the module it is in. fn == nullptr: not Go text.
-struct FuncInfo {
-  const abi::_func* fn = nullptr;
-  const abi::moduledata* module = nullptr;
-  explicit operator bool() const { return fn != nullptr; }
-};
-
-FuncInfo FindFunc(uintptr_t pc);
-const char* FuncName(FuncInfo f);      // NUL-terminated, in the module's read-only data; "" for none
-const void* FuncDataOf(FuncInfo f, int kind);  // abi::FuncData; nullptr when absent
-// Value of a PCDATA table (abi::PcData) at pc; -1 when the table is absent.
-int32_t PcDataValue(FuncInfo f, int table, uintptr_t pc);
-// File and line of pc; file is NUL-terminated ("?" when unknown).
-struct FileLine {
-  const char* file;
-  int32_t line;
-};
-FileLine FileLineOf(FuncInfo f, uintptr_t pc);
 
 struct Frame {
   FuncInfo func;       // empty: leaf C++ (only innermost)
@@ -57,11 +40,17 @@ struct Frame {
   const abi::bitvector* argmap;  // overrides the function's (reflect stubs); nullptr: take the function's
   bool trap;                   // pc is an instruction that faulted, not a return address
   bool is_leaf_cxx;            // the frame is leaf C++ code, found through the leaf table
+  abi::FuncID func_id;
+  PcRow* row;                  // of pc; valid until other pcs are looked up
+
+  // The address whose predecessor is in the instruction to report: what runtime.Callers stores.
+  uintptr_t call_pc() const { return trap || pc == func.fn->entry ? pc + 1 : pc; }
 };
 
 struct UnwindFlags {
   bool trap = false;         // the innermost pc is a faulting or preempted instruction, not a return address
   bool best_effort = false;  // stop quietly instead of throwing when a frame makes no sense (printing, profiling)
+  bool in_signal = false;    // the M may have been interrupted anywhere: its cache is not touched
   bool jump_stack = false;   // on a system stack continue with the goroutine it works for
 };
 
@@ -70,7 +59,8 @@ class Unwinder {
   // g is not running, or running this on its M's system stack: starts at g->sched (or syscallsp).
   explicit Unwinder(G* g, UnwindFlags flags = {});
   // Starts at the given registers (signal contexts, callers of entries).
-  Unwinder(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, UnwindFlags flags = {});
+  // fp: the frame pointer register, needed only when pc may be leaf C++ code.
+  Unwinder(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, UnwindFlags flags = {}, uintptr_t fp = 0);
 
   bool valid() const { return valid_; }
   const Frame& frame() const { return frame_; }
@@ -78,15 +68,23 @@ class Unwinder {
   void Next();
 
  private:
-  void Start(uintptr_t pc, uintptr_t sp, uintptr_t lr);
-  void Resolve();
+  void Start(uintptr_t pc, uintptr_t sp, uintptr_t lr, uintptr_t fp);
+  bool ResolveLeaf(uintptr_t lr, bool innermost);
+  bool JumpToGoroutine();
+  void Resolve(bool innermost, bool after_sigpanic);
+  void ResolveReflectStub();
+  void NextIsNotGo();
+  void BadPc(const char* what, uintptr_t pc);
+  void End();
 
   G* g_;
   UnwindFlags flags_;
+  PcCache* cache_;
+  uintptr_t fp_register_ = 0;              // while the frame is leaf C++
+  const abi::funcval* context_ = nullptr;  // closure of the innermost function while it is at its entry
   Frame frame_{};
+  PcRow scratch_{};
   bool valid_ = false;
-  bool innermost_ = true;
-  bool after_sigpanic_ = false;
 };
 
 // Pointer maps of a frame at its continpc, and its stack objects. locals: the words ending at varp; args: from argp.
@@ -99,22 +97,25 @@ struct FrameMaps {
 };
 FrameMaps MapsOf(const Frame& frame);
 
-// Calls visit(frame) for every pending record of g with an argument block; stops when visit returns false.
+// Pending records of g with an argument block, newest first.
 class DeferFrames {
  public:
   explicit DeferFrames(G* g) : record_(g->_defer) { SkipToPending(); }
   bool valid() const { return record_ != nullptr; }
   abi::_defer* record() const { return record_; }
   // fp/argp/arglen/argmap describe the argument block; continpc = entry of fn.
-  Frame frame() const;
+  Frame frame();
   void Next() {
     record_ = record_->link;
     SkipToPending();
   }
 
  private:
-  void SkipToPending();
+  void SkipToPending() {
+    while (record_ != nullptr && (record_->fn == nullptr || record_->siz == 0)) record_ = record_->link;
+  }
   abi::_defer* record_;
+  PcRow scratch_{};
 };
 
 // Fills pcs with the logical frames (inlined ones expanded the way runtime.Callers wants) of g, `skip` of them left
