@@ -107,6 +107,7 @@ def gort_library(name, deps = [], srcs = None, visibility = ["//visibility:publi
         name = name + "_leaf",
         srcs = leaf,
         copts = _LEAF_COPTS,
+        linkstatic = True,
         visibility = visibility,
         deps = _HEADERS,
     )
@@ -114,6 +115,8 @@ def gort_library(name, deps = [], srcs = None, visibility = ["//visibility:publi
         name = name,
         srcs = [src for src in srcs if src not in leaf],
         copts = _SYSTEM_COPTS,
+        # g is a local-exec TLS symbol: this code goes into executables only.
+        linkstatic = True,
         visibility = visibility,
         deps = deps + _HEADERS + [":" + name + "_leaf"],
     )
