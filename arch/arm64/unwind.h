@@ -36,6 +36,9 @@ inline uintptr_t ReturnPcSlot(uintptr_t sp, uintptr_t delta) { return delta > 0 
 // The word where the function saved its caller's frame pointer; 0 when it has not.
 inline uintptr_t FramePointerSlot(uintptr_t sp, uintptr_t delta) { return delta > 0 ? sp - 8 : 0; }
 
+// The frame pointer register while a function with a frame runs: it points below SP, at the saved one.
+inline uintptr_t FramePointerOf(uintptr_t sp, uintptr_t /*varp*/) { return sp - 8; }
+
 // A call injected by a signal handler (SigContext::InjectCall) leaves this much between the SP of the callee's frame
 // top and the SP of the interrupted frame, beside what any call leaves.
 inline constexpr uintptr_t kInjectedFrame = 16;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Defer records on the slow side: pools are filled, large argument blocks get a record of their own size.
+//
+// Before: runtime/panic/defer_leaf.cc   After: runtime/panic/panic.cc
+#include "runtime/panic/defer.h"
+
+#include "arch/arch.h"
+#include "asm/gen/entries.h"
+#include "runtime/mem/malloc.h"
+#include "runtime/panic/panic.h"
+
+namespace gort::panic {
+
+Atomic<abi::_defer*> central_defers[abi::kDeferClasses];
+abi::funcval nil_function = {0};
+
+namespace {
+
+// Records made at once when pool and central list are empty: a loop of defers pays one visit to the system stack for
+// several records, a program with one defer wastes a few hundred bytes.
+constexpr int32_t kBatch = 8;
+
+abi::_defer* Allocate(uintptr_t size, int32_t siz) {
+  auto* d = static_cast<abi::_defer*>(mem::Malloc(size, TypeOf(roots->deferPtr), true));
+  d->siz = siz;
+  d->heap = true;
+  return d;
+}
+
+// Half a pool from the central list; the rest goes back.
+void TakeFromCentral(abi::DeferPool* pool, int32_t cls) {
+  abi::_defer* chain = central_defers[cls].ExchangeAcqRel(nullptr);
+  while (chain != nullptr && pool->count < abi::kDeferPoolSize / 2) {
+    abi::_defer* d = chain;
+    chain = d->link;
+    d->link = pool->head;
+    pool->head = d;
+    pool->count++;
+  }
+  if (chain == nullptr) return;
+  abi::_defer* last = chain;
+  while (last->link != nullptr) last = last->link;
+  PushCentral(cls, chain, last);
+}
+
+}  // namespace
+
+abi::_defer* NewDefer(P* p, int32_t siz) {
+  int32_t cls = DeferClass(siz);
+  if (cls >= abi::kDeferClasses) return Allocate(sizeof(abi::_defer) + static_cast<uintptr_t>(siz), siz);
+  abi::DeferPool* pool = &p->deferpool[cls];
+  if (pool->head == nullptr) TakeFromCentral(pool, cls);
+  if (pool->head == nullptr) {
+    int32_t extra = roots->writeBarrier->enabled ? 0 : kBatch - 1;
+    for (int32_t i = 0; i < extra; i++) {
+      abi::_defer* d = Allocate(DeferClassSize(cls), 0);
+      d->link = pool->head;
+      pool->head = d;
+      pool->count++;
+    }
+    return Allocate(DeferClassSize(cls), siz);
+  }
+  abi::_defer* d = pool->head;
+  pool->head = d->link;
+  pool->count--;
+  d->siz = siz;
+  d->link = nullptr;
+  return d;
+}
+
+void FlushDeferPools(P* p) {
+  for (abi::DeferPool& pool : p->deferpool) pool = {};
+}
+
+void FlushCentralDefers() {
+  for (auto& head : central_defers) head.StoreRelease(nullptr);
+}
+
+// ---- Entered from Go ----
+
+extern "C" int gort_deferproc_slow(entry::deferproc_slow* a) {
+  M* m = arch::GetG()->m;
+  G* g = m->curg;
+  abi::_defer* d = NewDefer(m->p, a->siz);
+  arch::GoCaller caller = arch::CallerOf(g->sched);
+  d->sp = caller.sp;
+  d->pc = caller.pc;
+  d->fn = a->fn;
+  d->link = g->_defer;
+  CopyArgs(d->args(), a + 1, a->siz);
+  g->_defer = d;
+  return 0;
+}
+
+}  // namespace gort::panic
