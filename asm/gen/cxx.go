@@ -11,10 +11,12 @@ import (
 	"go/types"
 )
 
+// C++ keywords that are ordinary names in Go.
 var cxxKeywords = map[string]bool{
-	"new": true, "default": true, "operator": true, "this": true, "class": true, "template": true, "delete": true,
-	"typename": true, "register": true, "signed": true, "unsigned": true, "int": true, "char": true, "bool": true,
-	"private": true, "public": true, "union": true, "static": true, "try": true, "catch": true, "throw": true,
+	"new": true, "delete": true, "operator": true, "this": true, "class": true, "template": true,
+	"signed": true, "unsigned": true, "char": true, "short": true, "long": true, "double": true,
+	"float": true, "private": true, "public": true, "union": true, "static": true, "register": true,
+	"try": true, "catch": true, "throw": true, "inline": true, "explicit": true, "friend": true,
 }
 
 func cxxName(name string) string {
@@ -25,15 +27,32 @@ func cxxName(name string) string {
 }
 
 var basicTypes = map[types.BasicKind]string{
-	types.Bool: "bool", types.Int: "intptr_t", types.Int8: "int8_t", types.Int16: "int16_t", types.Int32: "int32_t",
-	types.Int64: "int64_t", types.Uint: "uintptr_t", types.Uint8: "uint8_t", types.Uint16: "uint16_t",
-	types.Uint32: "uint32_t", types.Uint64: "uint64_t", types.Uintptr: "uintptr_t", types.Float32: "float",
-	types.Float64: "double", types.Complex64: "abi::Complex64", types.Complex128: "abi::Complex128",
-	types.String: "abi::String", types.UnsafePointer: "void*",
+	types.Bool:          "bool",
+	types.Int:           "intptr_t",
+	types.Int8:          "int8_t",
+	types.Int16:         "int16_t",
+	types.Int32:         "int32_t",
+	types.Int64:         "int64_t",
+	types.Uint:          "uintptr_t",
+	types.Uint8:         "uint8_t",
+	types.Uint16:        "uint16_t",
+	types.Uint32:        "uint32_t",
+	types.Uint64:        "uint64_t",
+	types.Uintptr:       "uintptr_t",
+	types.Float32:       "float",
+	types.Float64:       "double",
+	types.Complex64:     "abi::Complex64",
+	types.Complex128:    "abi::Complex128",
+	types.String:        "abi::String",
+	types.UnsafePointer: "void*",
 }
 
 // Structures of the shim whose C++ twin is written in another way.
-var renamed = map[string]string{"slice": "abi::Slice", "stringStruct": "abi::String", "stack": "abi::Stack"}
+var renamed = map[string]string{
+	"slice":        "abi::Slice",
+	"stringStruct": "abi::String",
+	"stack":        "abi::Stack",
+}
 
 // cxxType returns the C++ type and what follows the declared name (array bounds).
 func (s *shim) cxxType(t types.Type) (string, string) {
@@ -100,8 +119,8 @@ func header(s *shim) []byte {
 	var b bytes.Buffer
 	b.WriteString(`// SPDX-License-Identifier: BSD-3-Clause
 //
-// Written by asm/gen from asm/shim: the argument block of every entry, as the Go caller lays it out (parameters, then
-// results from the next word on), and the C++ function behind it.
+// Written by asm/gen from asm/shim: the argument block of every entry, as the Go caller lays it out
+// (parameters, then results from the next word on), and the C++ function behind it.
 //
 //   leaf     GORT_LEAF(X) { ... }              in a *_leaf.cc; arch/leaf.h
 //   system   void gort_X(entry::X* a)          on the system stack

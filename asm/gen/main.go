@@ -8,11 +8,13 @@
 //	symabis_extra    for the compiler: which body-less functions C++ defines under their Go names
 //	imports.go       for the linker: which symbols come from C++, and which go there
 //
-// A declaration is the only place where an entry's arguments are written down: sizes and offsets come from go/types with the
-// compiler's own rules, and entries.h asserts them when C++ is compiled.
+// A declaration is the only place where an entry's arguments are written down: sizes and offsets
+// come from go/types with the compiler's own rules, and entries.h asserts them when C++ is
+// compiled.
 //
 // Usage: gen -shim DIR -arch amd64|arm64 -out DIR [file.s ...]
-// The .s files are hand-written assembly of the same archive; C++ symbols that they use are imported too.
+// The .s files are hand-written assembly of the same archive: C++ symbols that they use are
+// imported too.
 //
 // Before: asm/shim/roots.go  After: shim.go
 package main

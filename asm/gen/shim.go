@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Reading the shim: every body-less function, its kind, its link name and the layout of its argument block.
+// Reading the shim: every body-less function, its kind, its link name and the layout of its
+// argument block.
 //
 // Before: main.go  After: cxx.go
 package main
@@ -93,7 +94,8 @@ func loadShim(dir, arch string) (*shim, error) {
 		Sizes:            sizes,
 		IgnoreFuncBodies: true,
 		Error: func(err error) {
-			// Constants taken from runtime/internal/sys are the only use of an import outside of bodies.
+			// Constants taken from runtime/internal/sys are the only use of an import outside of
+			// bodies.
 			if !strings.Contains(err.Error(), "not declared by package") && firstErr == nil {
 				firstErr = err
 			}
@@ -212,5 +214,6 @@ func (e *entry) asmName() string {
 	return strings.ReplaceAll(e.link[:dot], "/", "∕") + "·" + e.link[dot+1:]
 }
 
-// localName reports whether the symbol belongs to package runtime: the compiler then emits its argument map.
+// localName reports whether the symbol belongs to package runtime: the compiler then emits its
+// argument map.
 func (e *entry) localName() bool { return e.link == "runtime."+e.name }

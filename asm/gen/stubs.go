@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The assembly side: stubs out of the macros of arch/<cpu>/stub.h, and argument maps where the compiler gives none.
+// The assembly side: stubs out of the macros of arch/<cpu>/stub.h, and argument maps where the
+// compiler gives none.
 //
-// The compiler emits <name>.args_stackmap for a body-less function of the package, and the assembler attaches it to the TEXT of
-// that name. A function with a link name into another package gets none, so its map is written here, in the same form
-// (runtime.stackmap): the parameters, which are all that is live while a stub's C++ side runs.
+// The compiler emits <name>.args_stackmap for a body-less function of the package, and the
+// assembler attaches it to the TEXT of that name. A function with a link name into another package
+// gets none, so its map is written here, in the same form (runtime.stackmap): the parameters, which
+// are all that is live while a stub's C++ side runs.
 //
 // Before: cxx.go  After: linker.go
 package main
@@ -19,7 +21,8 @@ func stubs(s *shim, arch string) []byte {
 	var b bytes.Buffer
 	b.WriteString(`// SPDX-License-Identifier: BSD-3-Clause
 //
-// Written by asm/gen from asm/shim. The macros, and what a stub guarantees, are in arch/` + arch + `/stub.h.
+// Written by asm/gen from asm/shim. The macros and what a
+// stub guarantees: arch/` + arch + `/stub.h.
 #include "textflag.h"
 #include "funcdata.h"
 #include "asm_offsets.h"
@@ -51,14 +54,16 @@ GLOBL runtime·no_pointers_stackmap(SB), RODATA, $8
 	if leafNeedsStub(arch) {
 		for _, e := range s.entries {
 			if tailTarget(s, e) {
-				fmt.Fprintf(&b, "\nTEXT gort_tail·%s(SB), NOSPLIT|NOFRAME, $0\n\tTAIL_STUB(%s)\n", e.name, e.asmName())
+				fmt.Fprintf(&b, "\nTEXT gort_tail·%s(SB), NOSPLIT|NOFRAME, $0\n", e.name)
+				fmt.Fprintf(&b, "\tTAIL_STUB(%s)\n", e.asmName())
 			}
 		}
 	}
 	return b.Bytes()
 }
 
-// leafNeedsStub: on a cpu with a link register the Go caller's frame pointer lies below its SP (arch/arm64/stub.h).
+// leafNeedsStub: on a cpu with a link register the Go caller's frame pointer lies below its SP
+// (arch/arm64/stub.h).
 func leafNeedsStub(arch string) bool { return arch == "arm64" }
 
 // tailTarget reports whether a leaf may continue in e: e is X_slow and X is a leaf.
@@ -98,7 +103,8 @@ func writeMap(b *bytes.Buffer, e *entry) {
 			data[i/8] |= 1 << uint(i%8)
 		}
 	}
-	fmt.Fprintf(b, "\nDATA args_%s<>+0(SB)/4, $1\nDATA args_%s<>+4(SB)/4, $%d\n", e.name, e.name, len(bits))
+	fmt.Fprintf(b, "\nDATA args_%s<>+0(SB)/4, $1\n", e.name)
+	fmt.Fprintf(b, "DATA args_%s<>+4(SB)/4, $%d\n", e.name, len(bits))
 	for i, d := range data {
 		fmt.Fprintf(b, "DATA args_%s<>+%d(SB)/1, $%d\n", e.name, 8+i, d)
 	}
@@ -135,7 +141,8 @@ func markPointers(bits []bool, w int64, t types.Type) {
 func leaves(s *shim, arch string) []byte {
 	return []byte(`// SPDX-License-Identifier: BSD-3-Clause
 //
-// Written by asm/gen from asm/shim. On ` + arch + ` a leaf needs no text beside its C++ function and the stubs.
+// Written by asm/gen from asm/shim. On ` + arch + ` a leaf needs no text beside its C++ function
+// and the stubs.
 	.section .note.GNU-stack, "", %progbits
 `)
 }

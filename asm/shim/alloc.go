@@ -2,8 +2,9 @@
 
 // Allocation, typed memory and slices.
 //
-// The leaf forms take an object from the P's cache without leaving the goroutine stack; the _slow twin, which has the
-// same argument block, refills the cache, allocates large objects, assists the collector, samples the profile, panics.
+// The leaf forms take an object from the P's cache without leaving the goroutine stack; the _slow
+// twin, which has the same argument block, refills the cache, allocates large objects, assists the
+// collector, samples the profile, panics.
 //
 // Before: main.go  After: map.go
 package runtime
@@ -44,7 +45,8 @@ func growslice(et *_type, old slice, cap int) slice
 func growslice_slow(et *_type, old slice, cap int) slice
 
 //gort:leaf
-func slicecopy(toPtr unsafe.Pointer, toLen int, fromPtr unsafe.Pointer, fromLen int, width uintptr) int
+func slicecopy(toPtr unsafe.Pointer, toLen int, fromPtr unsafe.Pointer, fromLen int,
+	width uintptr) int
 
 //gort:leaf
 func slicestringcopy(toPtr *byte, toLen int, from string) int
@@ -76,8 +78,8 @@ func reflect_unsafe_NewArray(typ *_type, n int) unsafe.Pointer
 //gort:system
 func newarray(typ *_type, n int) unsafe.Pointer
 
-// Copy and clear. Where memory holds pointers and the collector marks, the slow form runs the barrier for every
-// pointer word before the bytes move.
+// Copy and clear. Where memory holds pointers and the collector marks, the slow form runs the
+// barrier for every pointer word before the bytes move.
 
 //gort:leaf
 func memmove(to, from unsafe.Pointer, n uintptr)
@@ -104,10 +106,12 @@ func typedmemclr(typ *_type, ptr unsafe.Pointer)
 func typedmemclr_slow(typ *_type, ptr unsafe.Pointer)
 
 //gort:leaf
-func typedslicecopy(typ *_type, dstPtr unsafe.Pointer, dstLen int, srcPtr unsafe.Pointer, srcLen int) int
+func typedslicecopy(typ *_type, dstPtr unsafe.Pointer, dstLen int, srcPtr unsafe.Pointer,
+	srcLen int) int
 
 //gort:system
-func typedslicecopy_slow(typ *_type, dstPtr unsafe.Pointer, dstLen int, srcPtr unsafe.Pointer, srcLen int) int
+func typedslicecopy_slow(typ *_type, dstPtr unsafe.Pointer, dstLen int, srcPtr unsafe.Pointer,
+	srcLen int) int
 
 //go:linkname reflect_memmove reflect.memmove
 //gort:leaf
@@ -157,10 +161,32 @@ func reflect_typedmemclrpartial(typ *_type, ptr unsafe.Pointer, off, size uintpt
 //gort:system
 func reflect_gcbits(x interface{}) []byte
 
-// Write barrier entries with register operands, and the unrolled clear and copy whose bytes are part of the contract.
+// Write barrier entries with register operands (those with a register in the name on amd64 only),
+// and the unrolled clear and copy whose bytes are part of the contract.
 
 //gort:asm
 func gcWriteBarrier()
+
+//gort:asm
+func gcWriteBarrierCX()
+
+//gort:asm
+func gcWriteBarrierDX()
+
+//gort:asm
+func gcWriteBarrierBX()
+
+//gort:asm
+func gcWriteBarrierBP()
+
+//gort:asm
+func gcWriteBarrierSI()
+
+//gort:asm
+func gcWriteBarrierR8()
+
+//gort:asm
+func gcWriteBarrierR9()
 
 //gort:asm
 func duffzero()
@@ -190,18 +216,6 @@ func sync_atomic_CompareAndSwapPointer(ptr *unsafe.Pointer, old, new unsafe.Poin
 
 //gort:system
 func sync_atomic_CompareAndSwapPointer_slow(ptr *unsafe.Pointer, old, new unsafe.Pointer) bool
-
-//go:linkname sync_atomic_StoreUintptr sync/atomic.StoreUintptr
-//gort:leaf
-func sync_atomic_StoreUintptr(ptr *uintptr, new uintptr)
-
-//go:linkname sync_atomic_SwapUintptr sync/atomic.SwapUintptr
-//gort:leaf
-func sync_atomic_SwapUintptr(ptr *uintptr, new uintptr) uintptr
-
-//go:linkname sync_atomic_CompareAndSwapUintptr sync/atomic.CompareAndSwapUintptr
-//gort:leaf
-func sync_atomic_CompareAndSwapUintptr(ptr *uintptr, old, new uintptr) bool
 
 // staticuint64s[i] is i: a byte or a bool in an interface points here instead of to the heap.
 var staticuint64s = [256]uint64{

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Channels and select. A buffered or non-blocking operation that can finish at once does so in the leaf; the twin
-// of kind park takes the channel lock, hands over to a waiter or queues the goroutine and leaves for the scheduler.
+// Channels and select. A buffered or non-blocking operation that can finish at once does so in the
+// leaf; the twin of kind park takes the channel lock, hands over to a waiter or queues the
+// goroutine and leaves for the scheduler.
 //
 // Before: map.go  After: string.go
 package runtime

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The exported API of package runtime: callers and functions, statistics, profiles, tracing, knobs. Functions without a body
-// are C++ (runtime/api, runtime/unwind). Methods must be Go text, as type descriptors point to them by offset.
+// The exported API of package runtime: callers and functions, statistics, profiles, tracing, knobs.
+// Functions without a body are C++ (runtime/api, runtime/unwind). Methods must be Go text, as type
+// descriptors point to them by offset.
 //
 // Before: errors.go  After: print.go
 package runtime
@@ -206,7 +207,8 @@ func runtime_debug_WriteHeapDump(fd uintptr)
 //gort:system
 func debug_modinfo() string
 
-// KeepAlive marks its argument as reachable up to the call. The compiler replaces calls; this is its func value.
+// KeepAlive marks its argument as reachable up to the call. The compiler replaces calls; this is
+// its func value.
 //go:noinline
 func KeepAlive(x interface{}) {}
 

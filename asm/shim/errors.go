@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Runtime errors as values: the types that a recover sees. Texts are made in C++ (runtime/panic/errors.cc).
+// Runtime errors as values: the types that a recover sees. Texts are made in C++
+// (runtime/panic/errors.cc).
 //
 // Before: panic.go  After: debug.go
 package runtime
@@ -73,8 +74,9 @@ type stringer interface {
 	String() string
 }
 
-// preprintpanics replaces every value of the chain that has a text of its own by that text. It runs as Go code on the
-// goroutine, because the methods do; a panic in one of them ends the program here.
+// preprintpanics replaces every value of the chain that has a text of its own by that text. It runs
+// as Go code on the goroutine, because the methods do; a panic in one of them ends the program
+// here.
 func preprintpanics(p *_panic) {
 	defer preprintFailed()
 	for ; p != nil; p = p.link {

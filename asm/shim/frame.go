@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Goroutines, threads and the records that live in stack frames. The compiler and bodies that stock's export data
-// inlines into other packages read a few words of g and m at fixed offsets (contract section 4, relink
-// notes); the fields named here are those words and what debuggers and DWARF ask for. The rest of both structures
-// is private to C++ (runtime/abi/g.h, m.h) and appears as padding.
+// Goroutines, threads and the records that live in stack frames. The compiler and bodies that
+// stock's export data inlines into other packages read a few words of g and m at fixed offsets
+// (contract section 4, relink notes); the fields named here are those words and what debuggers and
+// DWARF ask for. The rest of both structures is private to C++ (runtime/abi/g.h, m.h) and appears
+// as padding.
 //
 // Before: type.go  After: main.go
 package runtime

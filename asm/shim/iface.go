@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Interfaces: conversion of values to interfaces, conversion between interface types and type assertions. The leaf of an
-// assertion looks into the itab cache; a miss builds the itab or panics on the system stack.
+// Interfaces: conversion of values to interfaces, conversion between interface types and type
+// assertions. The leaf of an assertion looks into the itab cache; a miss builds the itab or panics
+// on the system stack.
 //
 // Before: string.go  After: panic.go
 package runtime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The main goroutine and the other Go frames that the runtime itself needs: package initialisation and finalizers call Go
-// closures, so their frames have to be Go's.
+// The main goroutine and the other Go frames that the runtime itself needs: package initialisation
+// and finalizers call Go closures, so their frames have to be Go's.
 //
 // Before: frame.go  After: alloc.go
 package runtime
@@ -11,8 +11,9 @@ import (
 	"unsafe"
 )
 
-// main is the first goroutine. mainStart checks that it runs on the first thread and starts the background of the
-// scheduler; mainReady ends the part in which the thread is locked; mainDone waits for a panic in flight and exits.
+// main is the first goroutine. mainStart checks that it runs on the first thread and starts the
+// background of the scheduler; mainReady ends the part in which the thread is locked; mainDone
+// waits for a panic in flight and exits.
 func main() {
 	mainStart()
 	cpu.Initialize(cpuOptions())
@@ -38,7 +39,8 @@ func mainDone()
 //gort:system
 func cpuOptions() string
 
-// setCPUFeatures publishes what internal/cpu found (and GODEBUG=cpu.* switched off) to compiled code and to C++.
+// setCPUFeatures publishes what internal/cpu found (and GODEBUG=cpu.* switched off) to compiled
+// code and to C++.
 func setCPUFeatures() {
 	x86HasPOPCNT = cpu.X86.HasPOPCNT
 	x86HasSSE41 = cpu.X86.HasSSE41
@@ -46,8 +48,8 @@ func setCPUFeatures() {
 	arm64HasATOMICS = cpu.ARM64.HasATOMICS
 }
 
-// doInit runs the initialisers of a package after those of its imports. initStep returns step i of the task: a
-// dependency that has not run, or a function, or that the task is done.
+// doInit runs the initialisers of a package after those of its imports. initStep returns step i of
+// the task: a dependency that has not run, or a function, or that the task is done.
 func doInit(t *initTask) {
 	for i := uintptr(0); ; i++ {
 		dep, fn, done := initStep(t, i)

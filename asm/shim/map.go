@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Maps. The compiler calls a form by key and element kind; reads of a map that is not growing finish in the leaf, and
-// everything that allocates, grows, iterates over a growing map or panics is in the _slow twin. The bucket type is
-// built by the compiler; hmap, hiter and the bucket order are contract.
+// Maps. The compiler calls a form by key and element kind; reads of a map that is not growing
+// finish in the leaf, and everything that allocates, grows, iterates over a growing map or panics
+// is in the _slow twin. The bucket type is built by the compiler; hmap, hiter and the bucket order
+// are contract.
 //
 // Before: alloc.go  After: chan.go
 package runtime
@@ -237,8 +238,9 @@ func reflect_maplen(h *hmap) int
 //gort:leaf
 func reflectlite_maplen(h *hmap) int
 
-// Hashes and equality by memory, kind and type. Map descriptors hold func values of these; C++ recognises them by address
-// and computes the same in place, so they are called only by the bodies that the compiler generates for structs.
+// Hashes and equality by memory, kind and type. Map descriptors hold func values of these; C++
+// recognises them by address and computes the same in place, so they are called only by the bodies
+// that the compiler generates for structs.
 
 //gort:leaf
 func memhash(p unsafe.Pointer, h, size uintptr) uintptr

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// What the linker writes about a program: moduledata, the function table and its satellites. The linker sizes
-// moduledata by the type declared here and fills it field by field up to hasmain; the rest is the runtime's.
-// The C++ side of every type in this file is in runtime/abi/module.h under the same name.
+// What the linker writes about a program: moduledata, the function table and its satellites. The
+// linker sizes moduledata by the type declared here and fills it field by field up to hasmain; the
+// rest is the runtime's. The C++ side of every type in this file is in runtime/abi/module.h under
+// the same name.
 //
 // Before: roots.go  After: type.go
 package runtime

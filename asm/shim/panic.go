@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Defer, panic, recover and the entry points of failed checks. The records' rules, the order of calls and all
-// messages are C++ (runtime/panic); the bodies here are the frames that call Go closures or that a traceback must show.
+// Defer, panic, recover and the entry points of failed checks. The records' rules, the order of
+// calls and all messages are C++ (runtime/panic); the bodies here are the frames that call Go
+// closures or that a traceback must show.
 //
 // Before: iface.go  After: errors.go
 package runtime
@@ -26,8 +27,9 @@ func jmpdefer(fn *funcval, argp uintptr)
 //gort:leaf
 func gorecover(argp uintptr) interface{}
 
-// gopanic runs deferred calls until one recovers. Which call is next is decided in C++; it is called from here because
-// its frame must be walkable. panicReturned does not return when the call recovered.
+// gopanic runs deferred calls until one recovers. Which call is next is decided in C++; it is
+// called from here because its frame must be walkable. panicReturned does not return when the call
+// recovered.
 func gopanic(e interface{}) {
 	var p _panic
 	panicStart(&p, e)
@@ -43,9 +45,9 @@ func gopanic(e interface{}) {
 	fatalPanic(&p)
 }
 
-// Goexit terminates the goroutine that calls it. Other goroutines go on. Deferred calls run first; a recover in
-// them returns nil, as this is not a panic. When the main goroutine calls it, the program goes on without main's return and
-// crashes when all other goroutines are gone.
+// Goexit terminates the goroutine that calls it. Other goroutines go on. Deferred calls run first;
+// a recover in them returns nil, as this is not a panic. When the main goroutine calls it, the
+// program goes on without main's return and crashes when all other goroutines are gone.
 func Goexit() {
 	var p _panic
 	goexitStart(&p)
@@ -80,7 +82,8 @@ func panicReturned(p *_panic)
 //gort:system
 func fatalPanic(p *_panic)
 
-// panicPending is where a C++ function that wants to panic returns to: it looks as if the Go caller had called it.
+// panicPending is where a C++ function that wants to panic returns to: it looks as if the Go caller
+// had called it.
 func panicPending() {
 	gopanic(takePendingPanic())
 }
@@ -88,7 +91,8 @@ func panicPending() {
 //gort:system
 func takePendingPanic() interface{}
 
-// sigpanic looks as if the faulting instruction had called it; the signal handler left the signal in g.
+// sigpanic looks as if the faulting instruction had called it; the signal handler left the signal
+// in g.
 func sigpanic() {
 	switch k, e := sigpanicKind(); k {
 	case 1:
@@ -132,8 +136,8 @@ func throwinit()
 //gort:system
 func sync_throw(s string)
 
-// Bounds checks. The compiled check passes index and length in registers to panicX (arch/<cpu>/bounds.s), which stores them
-// as arguments and jumps here.
+// Bounds checks. The compiled check passes index and length in registers to panicX
+// (arch/<cpu>/bounds.s), which stores them as arguments and jumps here.
 
 func goPanicIndex(x int, y int)   { gopanic(boundsError{int64(x), y, true, 0}) }
 func goPanicIndexU(x uint, y int) { gopanic(boundsError{int64(x), y, false, 0}) }

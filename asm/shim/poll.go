@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The network poller as internal/poll sees it: an opaque descriptor, error codes 0 ok, 1 closing, 2 timeout, 3 not
-// pollable, modes 'r', 'w' and their sum.
+// The network poller as internal/poll sees it: an opaque descriptor, error codes 0 ok, 1 closing, 2
+// timeout, 3 not pollable, modes 'r', 'w' and their sum.
 //
 // Before: time.go  After: unused.go
 package runtime

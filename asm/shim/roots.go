@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Package runtime is the Go half of gort: what the compiler, the linker and other packages insist on having
-// as Go objects. Everything else is C++.
+// Package runtime is the Go half of gort: what the compiler, the linker and other packages insist
+// on having as Go objects. Everything else is C++.
 //
-// This file holds the variables that the linker fills in or looks for, the link flags, and the roots: the one
-// table through which C++ reaches Go. The external linker sees every Go symbol of a program as local, so C++
-// cannot name main.main or firstmoduledata; the process entry (arch/<cpu>/entry.s) passes the address of `roots`
-// to gort_start instead. The table is a Go variable with a static initialiser: the compiler type-checks it,
-// and a function in it is a func value, in C++ a funcval*, whose first word is the code address.
-// The C++ mirror is gort::abi::Roots in runtime/abi/roots.h; a test compares the two.
+// This file holds the variables that the linker fills in or looks for, the link flags, and the
+// roots: the one table through which C++ reaches Go. The external linker sees every Go symbol of a
+// program as local, so C++ cannot name main.main or firstmoduledata; the process entry
+// (arch/<cpu>/entry.s) passes the address of `roots` to gort_start instead. The table is a Go
+// variable with a static initialiser: the compiler type-checks it, and a function in it is a func
+// value, in C++ a funcval*, whose first word is the code address. The C++ mirror is
+// gort::abi::Roots in runtime/abi/roots.h; a test compares the two.
 //
-// A body-less function carries a directive that says how Go code enters C++ there; docs/seam.md explains the
-// kinds:
+// A body-less function carries a directive that says how Go code enters C++ there; docs/seam.md
+// explains the kinds:
 //	//gort:leaf     C++ on the goroutine stack       //gort:system   C++ on the system stack
 //	//gort:park     C++ that ends in the scheduler   //gort:asm      hand-written text in arch/<cpu>
 //	//gort:extern   defined by another package
-// `int` after leaf or system: the C++ function's result goes to AX or R0 as it is (deferproc and its kin).
+// `int` after leaf or system: the C++ function's result goes to AX or R0 as it is (deferproc and
+// its kin).
 //
 // Before: docs/seam.md  After: module.go
 package runtime
@@ -89,8 +91,9 @@ type rootTable struct {
 	arm64HasATOMICS     *bool
 	vdsoGettimeofdaySym *uintptr
 
-	// Types of values that C++ makes, each carried by a nil pointer to it: the type word of such an interface
-	// is the pointer type, whose elem is the type wanted. TypeAssertionError is used as the pointer itself.
+	// Types of values that C++ makes, each carried by a nil pointer to it: the type word of such an
+	// interface is the pointer type, whose elem is the type wanted. TypeAssertionError is used as
+	// the pointer itself.
 	stringPtr             interface{}
 	intPtr                interface{}
 	uintptrPtr            interface{}
@@ -190,8 +193,8 @@ var (
 	isarchive           bool
 )
 
-// MemProfileRate controls the fraction of allocations that the memory profile records: one sample per that
-// many bytes on average, 0 for none, 1 for all. Set it once, as early as possible.
+// MemProfileRate controls the fraction of allocations that the memory profile records: one sample
+// per that many bytes on average, 0 for none, 1 for all. Set it once, as early as possible.
 var MemProfileRate int = 512 * 1024
 
 type writeBarrierFlags struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Goroutines, threads, system calls and what is linked by name from outside: gopark and its kin keep their names and
-// argument lists, as public packages use them.
+// Goroutines, threads, system calls and what is linked by name from outside: gopark and its kin
+// keep their names and argument lists, as public packages use them.
 //
 // Before: print.go  After: sync.go
 package runtime
@@ -27,7 +27,8 @@ func goschedguarded()
 func gosched_m(gp *g)
 
 //gort:park
-func gopark(unlockf func(*g, unsafe.Pointer) bool, lock unsafe.Pointer, reason waitReason, traceEv byte, traceskip int)
+func gopark(unlockf func(*g, unsafe.Pointer) bool, lock unsafe.Pointer, reason waitReason,
+	traceEv byte, traceskip int)
 
 //gort:park
 func goparkunlock(lock *mutex, reason waitReason, traceEv byte, traceskip int)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Strings, runes, byte slices and complex division. A buf argument is the caller's 32-byte buffer for a result that does
-// not escape, or nil.
+// Strings, runes, byte slices and complex division. A buf argument is the caller's 32-byte buffer
+// for a result that does not escape, or nil.
 //
 // Before: chan.go  After: iface.go
 package runtime

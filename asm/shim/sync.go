@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// What package sync waits on: semaphores, condition lists, spinning, pinning to a P; random numbers.
+// What package sync waits on: semaphores, condition lists, spinning, pinning to a P; random
+// numbers.
 //
 // Before: sched.go  After: time.go
 package runtime

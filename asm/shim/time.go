@@ -53,4 +53,5 @@ func resetTimer(t *timer, when int64) bool
 
 //go:linkname modTimer time.modTimer
 //gort:system
-func modTimer(t *timer, when, period int64, f func(interface{}, uintptr), arg interface{}, seq uintptr)
+func modTimer(t *timer, when, period int64, f func(interface{}, uintptr), arg interface{},
+	seq uintptr)

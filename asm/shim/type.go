@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Type descriptors as the compiler lays them out, and the values they describe. DWARF generation in cmd/link looks
-// up many of these types by name and uses their field names. C++ side: runtime/abi/type.h and value.h.
+// Type descriptors as the compiler lays them out, and the values they describe. DWARF generation in
+// cmd/link looks up many of these types by name and uses their field names. C++ side:
+// runtime/abi/type.h and value.h.
 //
 // Before: module.go  After: frame.go
 package runtime

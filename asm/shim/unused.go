@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Builtins of build modes that gort does not have: the race and memory sanitizers, coverage-guided fuzzing, cgo, 32-bit
-// arithmetic. The compiler numbers all 198 builtins, and the linker turns a reference to a missing one into a call of
-// address 0 without a message; so each exists. -race, -msan and cgo are refused when a program is linked.
+// Builtins of build modes that gort does not have: the race and memory sanitizers, coverage-guided
+// fuzzing, cgo, 32-bit arithmetic. The compiler numbers all 198 builtins, and the linker turns a
+// reference to a missing one into a call of address 0 without a message; so each exists. -race,
+// -msan and cgo are refused when a program is linked.
 //
 // Before: poll.go  After: docs/seam.md
 package runtime
