@@ -31,6 +31,7 @@ struct m {
       int32_t mallocing;
       int32_t throwing;
       int32_t dying;
+      int32_t traceback;       // != 0: level of detail of tracebacks instead of GOTRACEBACK's
       int32_t profilehz;
       bool spinning;
       bool blocked;

@@ -38,6 +38,13 @@ struct DeferPool {
   int32_t count;
 };
 
+constexpr int kStackOrders = 4;  // stacks of 2, 4, 8, 16 KB have free lists; larger ones are spans
+
+struct StackCache {
+  void* head;  // linked through the first word of each stack
+  uintptr_t bytes;
+};
+
 struct sysmontick {
   uint32_t schedtick;
   uint32_t syscalltick;
@@ -55,6 +62,7 @@ struct p {
   abi::m* m;
   mem::Cache* mcache;
   DeferPool deferpool[kDeferClasses];
+  StackCache stackcache[kStackOrders];
   uint64_t goidcache;
   uint64_t goidcacheend;
 

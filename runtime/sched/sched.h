@@ -25,6 +25,10 @@ void Init();
 // Park the current goroutine. Called on the system stack from a park entry: g->sched already says where it continues.
 // unlock(g, lock), if given, runs after the g is in kGWaiting; when it returns false the g goes on at once.
 [[noreturn]] GORT_SYSTEM_STACK void Park(bool (*unlock)(G*, void*), void* lock, abi::WaitReason reason);
+// How gort_newstack ends when g was asked to stop: in kGPreempted for whoever asked, or at the end of the global queue.
+// g->sched is where it goes on.
+[[noreturn]] GORT_SYSTEM_STACK void PreemptPark(G* g);
+[[noreturn]] GORT_SYSTEM_STACK void YieldPreempted(G* g);
 // Makes a parked goroutine runnable. Any stack; may be called with locks of rank below kScheduler held.
 void Ready(G* g);
 // Sets what runs on the system stack before g continues (see abi::g.resume).

@@ -2,9 +2,13 @@
 //
 // Goroutine stacks: contiguous, a power of two in size, moved when they grow.
 //
-//   alloc.cc   Alloc/Free: 2 to 32 KB from per-P caches over spans, larger ones as spans of their own
+//   alloc.cc   Alloc/Free: 2 to 16 KB from per-P caches over spans, larger ones as spans of their own
 //   grow.cc    what morestack calls: preempt, or double the stack, or overflow
 //   copy.cc    the move: copy, then adjust every pointer into the old stack
+//
+// GODEBUG=gortmovestack=1 moves the stack at every prologue that checks it. The guard is then kStackPreempt all the
+// time, so each check fails and enters gort_newstack, which moves the stack and resumes the function just after its
+// check (grow.cc). Programs pay nothing for it when it is off: no prologue and no switch looks at the mode.
 //
 // Before: runtime/mem/malloc.h   After: runtime/stack/copy.cc
 #ifndef GORT_RUNTIME_STACK_STACK_H_
@@ -29,9 +33,16 @@ GORT_SYSTEM_STACK void Copy(G* g, uintptr_t size);
 GORT_SYSTEM_STACK void Shrink(G* g);
 
 // Per-P cache of free stacks back to the central lists.
-GORT_SYSTEM_STACK void FlushCache(mem::Cache* cache);
+GORT_SYSTEM_STACK void FlushCache(P* p);
+// While the collector marks, spans of large stacks do not change their use (an address in one must not become a heap
+// object): freed ones are kept for reuse as stacks. Clearing the mark gives them, and unused spans of small stacks, back.
+GORT_SYSTEM_STACK void KeepSpans(bool marking);
 
-extern uintptr_t max_stack_size;  // debug.SetMaxStack; 1 GB until a program sets it
+// Lets the prologues of g do their ordinary check again; whoever answers a preemption request or begins to run g
+// calls it.
+void ResetGuard(G* g);
+
+extern uintptr_t max_stack_size;  // debug.SetMaxStack; runtime.main sets it to 1 GB
 
 }  // namespace gort::stack
 
