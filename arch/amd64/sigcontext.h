@@ -6,7 +6,7 @@
 // the interrupted stack, and its return address is that pc. Two uses: sigpanic after a fault (never returns) and
 // asyncPreempt (saves every register, and returns to the very instruction).
 //
-// Before: arch/amd64/unwind.h   After: arch/amd64/signal.S
+// Before: arch/amd64/unwind.h   After: arch/signal.cc
 #ifndef GORT_ARCH_AMD64_SIGCONTEXT_H_
 #define GORT_ARCH_AMD64_SIGCONTEXT_H_
 

@@ -28,7 +28,7 @@ inline void SetG(abi::g* g) {
 // libc uses for itself.
 inline void SetThreadG0(abi::g* /*g0*/) {}
 
-// g as the interrupted code had it, whatever that code was; for signal.S. sp: of the interrupted code.
+// g as the interrupted code had it, whatever that code was; for arch/signal.cc. sp: of the interrupted code.
 inline abi::g* InterruptedG(uintptr_t /*sp*/) { return GetG(); }
 
 }  // namespace gort::arch

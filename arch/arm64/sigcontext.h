@@ -8,7 +8,7 @@
 // own return address in LR, so that is stored in a 16-byte frame between the two (unwind.h: kInjectedFrame); the word at
 // SP - 8 is the function's saved R29 and stays as it is.
 //
-// Before: arch/arm64/unwind.h   After: arch/arm64/signal.S
+// Before: arch/arm64/unwind.h   After: arch/signal.cc
 #ifndef GORT_ARCH_ARM64_SIGCONTEXT_H_
 #define GORT_ARCH_ARM64_SIGCONTEXT_H_
 

@@ -34,7 +34,7 @@ inline void SetG(abi::g* g) { __asm__ volatile("mov x28, %0" : : "r"(g) : "memor
 // The calling thread is to run as the M of this g0.
 inline void SetThreadG0(abi::g* g0) { gort_thread_g0 = g0; }
 
-// g as the interrupted code had it, whatever that code was; for signal.S. sp: of the interrupted code.
+// g as the interrupted code had it, whatever that code was; for arch/signal.cc. sp: of the interrupted code.
 inline abi::g* InterruptedG(uintptr_t sp) {
   abi::g* g0 = gort_thread_g0;
   if (g0 == nullptr) return nullptr;
