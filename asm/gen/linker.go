@@ -78,7 +78,7 @@ func sorted(set map[string]bool) []string {
 // cSymbols finds the names that hand-written assembly takes from C++: gort_... without a package
 // dot.
 func cSymbols(files []string) ([]string, error) {
-	ref := regexp.MustCompile(`(?:^|[^·\w])(gort_\w+)\(SB\)`)
+	ref := regexp.MustCompile(`(?:^|[^·\w])(gort_\w+)(?:\(SB\)|\))`)
 	var names []string
 	for _, file := range files {
 		text, err := ioutil.ReadFile(file)
