@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/types"
+	"strings"
 )
 
 // C++ keywords that are ordinary names in Go.
@@ -158,7 +159,11 @@ namespace gort::abi {
 	}
 	b.WriteString("}\n\n")
 	for _, e := range s.entries {
-		fmt.Fprintf(&b, "#define GORT_SYM_%s %q\n", e.name, e.link)
+		link := e.link
+		if strings.Contains(link, "/") { // gas takes such a name only in quotes
+			link = `"` + link + `"`
+		}
+		fmt.Fprintf(&b, "#define GORT_SYM_%s %q\n", e.name, link)
 	}
 	b.WriteString("\n#endif  // GORT_ASM_GEN_ENTRIES_H_\n")
 	return b.Bytes()
