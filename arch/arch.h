@@ -8,6 +8,7 @@
 #define GORT_ARCH_ARCH_H_
 
 #if defined(__x86_64__)
+#include "arch/amd64/aes.h"
 #include "arch/amd64/context.h"
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/leaf.h"
@@ -16,6 +17,7 @@
 #include "arch/amd64/tls.h"
 #include "arch/amd64/unwind.h"
 #elif defined(__aarch64__)
+#include "arch/arm64/aes.h"
 #include "arch/arm64/context.h"
 #include "arch/arm64/cpu.h"
 #include "arch/arm64/leaf.h"
