@@ -7,10 +7,10 @@ package runtime
 
 import "unsafe"
 
-//gort:leaf
+//gort:system
 func printlock()
 
-//gort:leaf
+//gort:system
 func printunlock()
 
 //gort:system
