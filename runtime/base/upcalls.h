@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The calls that go up: a folder may use the folders below it, and a runtime has a few cycles all the same. They are
+// declared here and nowhere else, each with its reason; the folder named defines it, unit tests of the lower folder
+// fake it.
+//
+// Before: runtime/base/print.h   After: runtime/mem/malloc.h
+#ifndef GORT_RUNTIME_BASE_UPCALLS_H_
+#define GORT_RUNTIME_BASE_UPCALLS_H_
+
+#include <cstdint>
+
+#include "runtime/base/stack_rules.h"
+
+namespace gort::gc {
+
+// lang -> gc (barrier.cc). Typed copies and clears are about to overwrite [dst, dst + size), which may be heap memory:
+// every pointer word there, and if src is not nullptr every pointer that will come from [src, src + size), goes into the
+// write barrier buffer. dst, src and size are multiples of the word. Only while writeBarrier.enabled.
+GORT_SYSTEM_STACK void BulkBarrierPreWrite(void* dst, const void* src, uintptr_t size);
+
+}  // namespace gort::gc
+
+#endif  // GORT_RUNTIME_BASE_UPCALLS_H_
