@@ -53,6 +53,7 @@ var renamed = map[string]string{
 	"slice":        "abi::Slice",
 	"stringStruct": "abi::String",
 	"stack":        "abi::Stack",
+	"rootTable":    "abi::Roots",
 }
 
 // cxxType returns the C++ type and what follows the declared name (array bounds).

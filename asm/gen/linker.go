@@ -26,6 +26,32 @@ func symabis(s *shim, arch string) []byte {
 	return b.Bytes()
 }
 
+// hostSymbol is the ELF symbol that C++ or gas must define for the entry; empty if none.
+func (e *entry) hostSymbol(arch string) string {
+	switch {
+	case e.kind == system || e.kind == park:
+		return "gort_" + e.name
+	case e.kind == leaf && leafNeedsStub(arch):
+		return "gort_leaf." + e.name
+	case e.kind == leaf || e.kind == host:
+		return e.link
+	}
+	return ""
+}
+
+// entryTable lists what each entry needs: kind, Go symbol, ELF symbol or "-", file:line.
+func entryTable(s *shim, arch string) []byte {
+	var b bytes.Buffer
+	for _, e := range s.entries {
+		needs := e.hostSymbol(arch)
+		if needs == "" {
+			needs = "-"
+		}
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s:%d\n", e.kind, e.link, needs, e.pos.Filename, e.pos.Line)
+	}
+	return b.Bytes()
+}
+
 func imports(s *shim, arch string, used []string) []byte {
 	names := map[string]bool{"gort_park_on_g0": true}
 	for _, name := range used {
@@ -33,13 +59,8 @@ func imports(s *shim, arch string, used []string) []byte {
 	}
 	exported := map[string]bool{}
 	for _, e := range s.entries {
-		switch {
-		case e.kind == system || e.kind == park:
-			names["gort_"+e.name] = true
-		case e.kind == leaf && leafNeedsStub(arch):
-			names["gort_leaf."+e.name] = true
-		case e.kind == leaf || e.kind == host:
-			names[e.link] = true
+		if needs := e.hostSymbol(arch); needs != "" {
+			names[needs] = true
 		}
 		if tailTarget(s, e) {
 			if leafNeedsStub(arch) {

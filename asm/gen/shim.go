@@ -3,7 +3,7 @@
 // Reading the shim: every body-less function, its kind, its link name and the layout of its
 // argument block.
 //
-// Before: main.go  After: cxx.go
+// Before: main.go  After: sizes.go
 package main
 
 import (
@@ -51,7 +51,9 @@ type entry struct {
 
 type shim struct {
 	entries []*entry
-	structs map[string]bool // type names for which C++ has a structure of the same name
+	structs map[string]bool // names of the struct types
+	types   []structType
+	sizes   types.Sizes
 }
 
 // fakeImporter serves the few imports of the shim: argument types never come from another package.
@@ -87,7 +89,7 @@ func loadShim(dir, arch string) (*shim, error) {
 		files = append(files, pkg.Files[name])
 	}
 
-	sizes := types.SizesFor("gc", arch)
+	sizes := newSizes(arch)
 	var firstErr error
 	conf := types.Config{
 		Importer:         fakeImporter{},
@@ -106,7 +108,7 @@ func loadShim(dir, arch string) (*shim, error) {
 		return nil, firstErr
 	}
 
-	s := &shim{structs: map[string]bool{}}
+	s := &shim{structs: map[string]bool{}, types: structTypes(files, tpkg), sizes: sizes}
 	for _, name := range tpkg.Scope().Names() {
 		if obj, ok := tpkg.Scope().Lookup(name).(*types.TypeName); ok {
 			if _, ok := obj.Type().Underlying().(*types.Struct); ok {
@@ -202,8 +204,6 @@ func (e *entry) layOut(sig *types.Signature, sizes types.Sizes) {
 	e.params, e.paramLen = len(e.fields), e.size
 	place(sig.Results(), "ret")
 }
-
-func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
 
 // asmName spells a linker name for the Plan 9 assembler.
 func (e *entry) asmName() string {

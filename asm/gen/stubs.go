@@ -123,7 +123,7 @@ func markPointers(bits []bool, w int64, t types.Type) {
 	case *types.Interface:
 		bits[w], bits[w+1] = true, true
 	case *types.Array:
-		size := types.SizesFor("gc", "amd64").Sizeof(u.Elem())
+		size := newSizes("amd64").Sizeof(u.Elem())
 		for i := int64(0); i < u.Len(); i++ {
 			markPointers(bits, w+i*size/8, u.Elem())
 		}
@@ -132,7 +132,7 @@ func markPointers(bits []bool, w int64, t types.Type) {
 		for i := 0; i < u.NumFields(); i++ {
 			fields = append(fields, u.Field(i))
 		}
-		for i, offset := range types.SizesFor("gc", "amd64").Offsetsof(fields) {
+		for i, offset := range newSizes("amd64").Offsetsof(fields) {
 			markPointers(bits, w+offset/8, fields[i].Type())
 		}
 	}

@@ -32,6 +32,7 @@ type scase struct {
 }
 
 // runtimeSelect is reflect's view of a case.
+//gort:layout
 type runtimeSelect struct {
 	dir int // 1 send, 2 receive, 3 default
 	typ unsafe.Pointer

@@ -29,6 +29,7 @@ func callers(skip int, pcbuf []uintptr) int
 func Stack(buf []byte, all bool) int
 
 // Frames turns the PCs that Callers returned into function, file and line information.
+//gort:layout
 type Frames struct {
 	callers    []uintptr
 	frames     []Frame
@@ -36,6 +37,7 @@ type Frames struct {
 }
 
 // Frame is the information that Frames returns for each call frame.
+//gort:layout
 type Frame struct {
 	PC       uintptr // of the call, not of the return, for a frame that calls another
 	Func     *Func   // nil for inlined functions
@@ -61,6 +63,7 @@ func (ci *Frames) Next() (frame Frame, more bool) {
 func framesNext(ci *Frames, frame *Frame) (more bool)
 
 // A Func represents a Go function in the running binary.
+//gort:goonly
 type Func struct {
 	opaque struct{} // keeps other packages from converting to it
 }
@@ -119,6 +122,7 @@ func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer)
 // Memory.
 
 // MemStats records statistics about the memory allocator.
+//gort:layout
 type MemStats struct {
 	Alloc      uint64
 	TotalAlloc uint64
@@ -215,6 +219,7 @@ func KeepAlive(x interface{}) {}
 // Profiles.
 
 // A StackRecord describes a single execution stack.
+//gort:layout
 type StackRecord struct {
 	Stack0 [32]uintptr // ends at the first 0
 }
@@ -223,6 +228,7 @@ type StackRecord struct {
 func (r *StackRecord) Stack() []uintptr { return r.Stack0[:recordLen(&r.Stack0)] }
 
 // A MemProfileRecord describes the live and total objects that one call stack allocated.
+//gort:layout
 type MemProfileRecord struct {
 	AllocBytes, FreeBytes     int64
 	AllocObjects, FreeObjects int64
@@ -239,6 +245,7 @@ func (r *MemProfileRecord) InUseObjects() int64 { return r.AllocObjects - r.Free
 func (r *MemProfileRecord) Stack() []uintptr { return r.Stack0[:recordLen(&r.Stack0)] }
 
 // BlockProfileRecord describes blocking events that began at one call stack.
+//gort:layout
 type BlockProfileRecord struct {
 	Count  int64
 	Cycles int64

@@ -15,6 +15,7 @@ type Error interface {
 }
 
 // A TypeAssertionError explains a failed type assertion.
+//gort:layout
 type TypeAssertionError struct {
 	_interface    *_type
 	concrete      *_type
@@ -46,6 +47,7 @@ func (e plainError) RuntimeError() {}
 func (e plainError) Error() string { return string(e) }
 
 // boundsError is a failed check of an index or slice expression.
+//gort:layout
 type boundsError struct {
 	x      int64 // the offending value
 	y      int   // the length or capacity it was compared with

@@ -77,6 +77,7 @@ type mutex struct {
 	key uintptr
 }
 
+//gort:goonly
 type note struct {
 	key uintptr
 }

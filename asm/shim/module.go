@@ -102,6 +102,7 @@ type _func struct {
 }
 
 // funcinl stands in for a _func where the function was inlined; entry is ^0.
+//gort:layout
 type funcinl struct {
 	zero  uintptr
 	entry uintptr
@@ -120,6 +121,7 @@ type inlinedCall struct {
 	parentPc int32
 }
 
+//gort:layout
 type funcInfo struct {
 	*_func
 	datap *moduledata
@@ -137,6 +139,7 @@ type initTask struct {
 	nfns  uintptr
 }
 
+//gort:layout
 type ancestorInfo struct {
 	pcs  []uintptr
 	goid int64

@@ -8,6 +8,7 @@ package runtime
 
 import _ "unsafe" // for go:linkname
 
+//gort:goonly
 type pollDesc struct {
 	link    *pollDesc
 	lock    mutex

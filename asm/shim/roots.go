@@ -9,7 +9,7 @@
 // (arch/<cpu>/entry.s) passes the address of `roots` to gort_start instead. The table is a Go
 // variable with a static initialiser: the compiler type-checks it, and a function in it is a func
 // value, in C++ a funcval*, whose first word is the code address. The C++ mirror is
-// gort::abi::Roots in runtime/abi/roots.h; a test compares the two.
+// gort::abi::Roots in runtime/abi/roots.h, checked when it is compiled.
 //
 // A body-less function carries a directive that says how Go code enters C++ there; docs/seam.md
 // explains the kinds:

@@ -140,6 +140,7 @@ type stringStruct struct {
 	len int
 }
 
+//gort:goonly
 type stringStructDWARF struct {
 	str *byte
 	len int
