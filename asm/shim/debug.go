@@ -49,8 +49,7 @@ type Frame struct {
 	funcInfo funcInfo
 }
 
-//gort:system
-func CallersFrames(callers []uintptr) *Frames
+func CallersFrames(callers []uintptr) *Frames { return &Frames{callers: callers} }
 
 // Next returns the next call frame and whether there are more after it.
 func (ci *Frames) Next() (frame Frame, more bool) {

@@ -23,6 +23,7 @@ struct m {
       gobuf morebuf;  // the caller of the function that asked for more stack
       g* gsignal;
       g* curg;
+      g* caughtsig;   // running when the fatal signal came that this M is printing
       abi::p* p;      // nullptr: not running Go code
       abi::p* nextp;
       abi::p* oldp;   // held before the system call

@@ -136,6 +136,8 @@ struct TracebackSetting {
   bool crash;
 };
 TracebackSetting GetTracebackSetting();
+void InitTraceback(const char* gotraceback);  // boot; nullptr: not set
+void SetTraceback(const char* text, intptr_t n);
 
 }  // namespace gort::unwind
 

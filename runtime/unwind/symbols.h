@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Names and lines for addresses, as package runtime's API gives them: Frames, Func.
+//
+// Before: runtime/unwind/callers.cc   After: runtime/unwind/symbols.cc
+#ifndef GORT_RUNTIME_UNWIND_SYMBOLS_H_
+#define GORT_RUNTIME_UNWIND_SYMBOLS_H_
+
+#include "runtime/unwind/unwinder.h"
+
+namespace gort::abi {
+
+// runtime.Frame
+struct Frame {
+  uintptr_t PC;
+  void* Func;
+  String Function;
+  String File;
+  intptr_t Line;
+  uintptr_t Entry;
+  const _func* func_record;
+  const moduledata* module;
+};
+static_assert(sizeof(Frame) == 80);
+
+// runtime.Frames. The last two fields are made by code of stock's CallersFrames that gc has inlined; gort needs the
+// first alone.
+struct Frames {
+  Slice callers;
+  Slice frames;
+  Frame frameStore[2];
+};
+static_assert(sizeof(Frames) == 208);
+
+}  // namespace gort::abi
+
+namespace gort::unwind {
+
+// What an entry of runtime.Callers stands for. func: empty when it is not Go text.
+struct CallSite {
+  FuncInfo func;
+  uintptr_t pc;  // in the call instruction
+  bool inlined;
+  abi::String function;
+  abi::String file;
+  int32_t line;
+};
+CallSite DescribeCallPc(uintptr_t call_pc);
+
+// Text in read-only data as a Go string.
+abi::String TextOf(const char* text);
+
+// As Callers, from where g is stopped.
+GORT_SYSTEM_STACK int CallersOf(G* g, int skip, uintptr_t* pcs, int max);
+
+}  // namespace gort::unwind
+
+#endif  // GORT_RUNTIME_UNWIND_SYMBOLS_H_

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What traceback.cc and goroutines.cc share.
+//
+// Before: runtime/unwind/symbols.cc   After: runtime/unwind/traceback.cc
+#ifndef GORT_RUNTIME_UNWIND_TRACEBACK_H_
+#define GORT_RUNTIME_UNWIND_TRACEBACK_H_
+
+#include "runtime/unwind/unwinder.h"
+
+namespace gort::unwind {
+
+// "created by f ...", if g was created by a function that is shown.
+void PrintCreatedBy(const G* g);
+// Traceback of a g that is not running, from where it stopped.
+void TracebackSaved(G* g);
+
+}  // namespace gort::unwind
+
+#endif  // GORT_RUNTIME_UNWIND_TRACEBACK_H_
