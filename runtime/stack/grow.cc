@@ -118,10 +118,6 @@ uintptr_t EndOfCheck(uintptr_t morestack_return) {
 
 }  // namespace
 
-void ResetGuard(G* g) {
-  g->stackguard0 = GORT_LIKELY(debug_vars.gortmovestack == 0) ? g->stack.lo + abi::kStackGuard : abi::kStackPreempt;
-}
-
 void Shrink(G* g) {
   GORT_CHECK(g->stack.lo != 0, "missing stack in shrinkstack");
   GORT_CHECK(g->syscallsp == 0 && !g->asyncSafePoint && g->parkingOnChan.LoadAcquire() == 0,

@@ -15,6 +15,7 @@
 #define GORT_RUNTIME_STACK_STACK_H_
 
 #include "runtime/abi/p.h"
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/stack_rules.h"
 
 namespace gort::stack {
@@ -38,9 +39,11 @@ GORT_SYSTEM_STACK void FlushCache(P* p);
 // object): freed ones are kept for reuse as stacks. Clearing the mark gives them, and unused spans of small stacks, back.
 GORT_SYSTEM_STACK void KeepSpans(bool marking);
 
-// Lets the prologues of g do their ordinary check again; whoever answers a preemption request or begins to run g
-// calls it.
-void ResetGuard(G* g);
+// Lets the prologues of g do their ordinary check again. Whoever sets the guard to anything but kStackPreempt or
+// kStackFork does it through this: it knows of the stress mode. Any stack, leaf code too.
+inline void ResetGuard(G* g) {
+  g->stackguard0 = GORT_LIKELY(debug_vars.gortmovestack == 0) ? g->stack.lo + abi::kStackGuard : abi::kStackPreempt;
+}
 
 extern uintptr_t max_stack_size;  // debug.SetMaxStack; runtime.main sets it to 1 GB
 
