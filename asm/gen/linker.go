@@ -11,6 +11,7 @@ import (
 	"io/ioutil"
 	"regexp"
 	"sort"
+	"strings"
 )
 
 // symabis tells the compiler that C++ or gas defines the symbol with ABI0, so that it makes the
@@ -96,18 +97,20 @@ func sorted(set map[string]bool) []string {
 	return names
 }
 
-// cSymbols finds the names that hand-written assembly takes from C++: gort_... without a package
-// dot.
+// cSymbols finds the names that hand-written assembly takes from C++: gort_x, without a package dot.
 func cSymbols(files []string) ([]string, error) {
-	ref := regexp.MustCompile(`(?:^|[^·\w])(gort_\w+)(?:\(SB\)|\))`)
+	comment := regexp.MustCompile(`//.*`)
+	name := regexp.MustCompile(`[\w·.]*gort_[\w·.]*`)
 	var names []string
 	for _, file := range files {
 		text, err := ioutil.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range ref.FindAllSubmatch(text, -1) {
-			names = append(names, string(m[1]))
+		for _, word := range name.FindAllString(comment.ReplaceAllString(string(text), ""), -1) {
+			if strings.HasPrefix(word, "gort_") && !strings.ContainsAny(word, "·.") {
+				names = append(names, word)
+			}
 		}
 	}
 	return names, nil
