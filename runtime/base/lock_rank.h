@@ -35,8 +35,8 @@ enum class LockRank : uint16_t {
   kStackPool,      // stack spans of one order
   kStackLarge,
   kHeap,           // page heap
-  kGlobalAlloc,    // off-heap bump allocator
   kFixedAlloc,
+  kGlobalAlloc,    // off-heap bump allocator
   kTrace,
   kPrint,          // one message at a time
   kLeaf,           // nothing is taken under it

@@ -14,16 +14,20 @@
 
 namespace gort::mem {
 
-// Boot: reserves the first arena, makes the cache of the first P. From here on allocation works.
+// Boot: reserves the tables, makes the cache of the first P. From here on allocation works.
 void Init();
 
 // Memory of `size` bytes for values of `type` (nullptr: no pointers), zeroed if needzero or if it holds pointers.
 // size may be a multiple of type->size (arrays). System stack; never returns nullptr: throws "out of memory".
 // A P is needed (m->p), except during boot.
 GORT_SYSTEM_STACK void* Malloc(uintptr_t size, abi::_type* type, bool needzero);
-// Array of n elements; raises runtime.plainError "runtime: allocation size out of range" like stock when n*size overflows.
+// `size` bytes, of which the first type->size are one value of `type` and the rest holds no pointers that the
+// collector may see: a heap defer record and its argument block.
+GORT_SYSTEM_STACK void* MallocOneValue(uintptr_t size, abi::_type* type);
+// Array of n elements; raises runtime.plainError "runtime: allocation size out of range" like stock when n*size
+// overflows, and returns nullptr.
 GORT_SYSTEM_STACK void* MallocArray(abi::_type* type, intptr_t n);
-inline void* NewObject(abi::_type* type);
+inline void* NewObject(abi::_type* type) { return Malloc(type->size, type, true); }
 
 // The size malloc would really give: append growth rounds to it (stock's size classes).
 uintptr_t RoundUpSize(uintptr_t size);
@@ -38,9 +42,11 @@ void SysFree(void* p, uintptr_t size);
 void* AllocManual(uintptr_t pages);
 void FreeManual(void* p);
 
-// Per-P cache; made when a P is made, given back (FlushCache) when the P is destroyed.
+// Per-P cache; made when a P is made. Flush gives its spans back to the central lists; Release also the cache itself,
+// when the P is destroyed.
 Cache* NewCache();
 void FlushCache(Cache* cache);
+void ReleaseCache(Cache* cache);
 
 // First byte and size of the heap object that contains p, or {0, 0} (not heap, or free).
 struct Object {
@@ -48,8 +54,6 @@ struct Object {
   uintptr_t size;
 };
 Object FindObject(const void* p);
-
-inline void* NewObject(abi::_type* type) { return Malloc(type->size, type, true); }
 
 }  // namespace gort::mem
 

@@ -22,7 +22,7 @@ namespace {
 constexpr int32_t kBatch = 8;
 
 abi::_defer* Allocate(uintptr_t size, int32_t siz) {
-  auto* d = static_cast<abi::_defer*>(mem::Malloc(size, TypeOf(roots->deferPtr), true));
+  auto* d = static_cast<abi::_defer*>(mem::MallocOneValue(size, TypeOf(roots->deferPtr)));
   d->siz = siz;
   d->heap = true;
   return d;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Refilling and emptying a P's cache.
+//
+// Before: runtime/mem/cache.h   After: runtime/mem/malloc.cc
+#include "runtime/mem/cache.h"
+
+#include <cstring>
+
+#include "arch/arch.h"
+#include "runtime/base/check.h"
+#include "runtime/base/lock.h"
+#include "runtime/mem/central.h"
+#include "runtime/mem/malloc.h"
+#include "runtime/mem/stats.h"
+
+namespace gort::mem {
+namespace {
+
+Lock all_caches_lock(LockRank::kHeap);
+Cache* all_caches;  // guarded by all_caches_lock
+Cache* free_caches;
+Cache* boot_cache;  // used until there is a P; the first P gets it
+bool boot_cache_given;
+
+// Objects of the run that were handed out become part of the span's state.
+void FinishRun(Slot* slot) {
+  Span* s = slot->span;
+  if (s == nullptr) return;
+  uint32_t taken = static_cast<uint32_t>((slot->cursor - slot->run_start) / slot->elemsize);
+  slot->finished += taken;
+  s->alloc_count += taken;
+  // Runs are taken in ascending order, so everything below the cursor is used.
+  s->free_index = static_cast<uint32_t>((slot->cursor - s->base) / slot->elemsize);
+  slot->run_start = slot->cursor;
+}
+
+void TakeRun(Slot* slot, FreeRun run) {
+  Span* s = slot->span;
+  slot->cursor = slot->run_start = s->base + uintptr_t{run.first} * s->elemsize;
+  slot->run_end = s->base + uintptr_t{run.end} * s->elemsize;
+  slot->limit = slot->run_end;
+  slot->dirty = s->needzero;
+  if (s->needzero && !s->noscan()) {
+    memset(reinterpret_cast<void*>(slot->cursor), 0, slot->run_end - slot->cursor);
+    slot->dirty = false;
+  }
+  // Objects behind the run are still free as far as alloc_bits say; those of the run are the cursor's.
+  s->free_index = run.end;
+}
+
+void EmptySlot(Slot* slot, SpanClass span_class) {
+  if (slot->span == nullptr) return;
+  FinishRun(slot);
+  centrals[span_class].Return(slot->span);
+  slot->span = nullptr;
+  slot->cursor = slot->limit = slot->run_start = slot->run_end = 0;
+}
+
+}  // namespace
+
+bool Refill(Cache* cache, SpanClass span_class) {
+  Slot* slot = &cache->slots[span_class];
+  while (true) {
+    if (slot->span != nullptr) {
+      FinishRun(slot);
+      FreeRun run = NextFreeRun(slot->span->alloc_bits, slot->span->nelems, slot->span->free_index);
+      if (run.first < run.end) {
+        TakeRun(slot, run);
+        return true;
+      }
+      EmptySlot(slot, span_class);
+    }
+    Span* s = centrals[span_class].Take(span_class);
+    if (s == nullptr) return false;
+    slot->span = s;
+    slot->elemsize = static_cast<uint32_t>(s->elemsize);
+    slot->cursor = slot->run_start = s->base + uintptr_t{s->free_index} * s->elemsize;
+  }
+}
+
+Cache* CurrentCache() {
+  G* g = arch::GetG();
+  if (g != nullptr && g->m != nullptr && g->m->p != nullptr && g->m->p->mcache != nullptr) {
+    return g->m->p->mcache;
+  }
+  GORT_CHECK(boot_cache != nullptr, "malloc without a P");
+  return boot_cache;
+}
+
+Cache* NewCache() {
+  LockGuard guard(&all_caches_lock);
+  if (boot_cache != nullptr && !boot_cache_given) {
+    boot_cache_given = true;
+    return boot_cache;
+  }
+  Cache* cache = free_caches;
+  if (cache != nullptr) {
+    free_caches = cache->free_next;
+    return cache;
+  }
+  cache = static_cast<Cache*>(PersistentAlloc(sizeof(Cache), alignof(Cache)));
+  cache->all_next = all_caches;
+  all_caches = cache;
+  return cache;
+}
+
+void MakeBootCache() {
+  if (boot_cache == nullptr) boot_cache = NewCache();
+}
+
+void ReleaseCache(Cache* cache) {
+  FlushCache(cache);
+  LockGuard guard(&all_caches_lock);
+  cache->free_next = free_caches;
+  free_caches = cache;
+}
+
+void FlushCache(Cache* cache) {
+  for (int c = 0; c < kSpanClasses; c++) {
+    EmptySlot(&cache->slots[c], static_cast<SpanClass>(c));
+  }
+  cache->tiny_cursor = cache->tiny_end = 0;
+  cache->tiny_block = 0;
+}
+
+void ReadAllocStats(AllocStats* stats) {
+  *stats = {};
+  for (Cache* cache = all_caches; cache != nullptr; cache = cache->all_next) {
+    for (int c = 0; c < kSpanClasses; c++) {
+      const Slot& slot = cache->slots[c];
+      uint64_t n = slot.finished;
+      if (slot.span != nullptr) n += (slot.cursor - slot.run_start) / slot.elemsize;
+      stats->mallocs[SizeClassOfSpan(static_cast<SpanClass>(c))] += n;
+    }
+    stats->mallocs[0] += cache->large_mallocs;
+    stats->large_alloc_bytes += cache->large_bytes;
+    stats->tiny_allocs += cache->tiny_allocs;
+  }
+}
+
+}  // namespace gort::mem

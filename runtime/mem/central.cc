@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Between the caches of the Ps and the page heap.
+//
+// Before: runtime/mem/central.h   After: runtime/mem/cache.h
+#include "runtime/mem/central.h"
+
+#include <initializer_list>
+
+#include "runtime/base/check.h"
+#include "runtime/mem/fixed_alloc.h"
+#include "runtime/mem/page_heap.h"
+
+namespace gort::mem {
+
+Atomic<uint32_t> heap_sweepgen;
+Central centrals[kSpanClasses];
+
+namespace {
+
+// Two bitmaps of N words.
+template <int N>
+struct BitPair {
+  uint64_t words[2 * N];
+};
+FixedAlloc<BitPair<2>> bits2;
+FixedAlloc<BitPair<4>> bits4;
+FixedAlloc<BitPair<8>> bits8;
+FixedAlloc<BitPair<16>> bits16;
+
+}  // namespace
+
+void AttachBits(Span* s) {
+  uint32_t words = (s->nelems + 63) / 64;
+  uint64_t* bits;
+  if (words <= 1) {
+    words = 1;
+    bits = s->inline_bits;
+    bits[0] = bits[1] = 0;
+  } else if (words <= 2) {
+    words = 2;
+    bits = bits2.Alloc()->words;
+  } else if (words <= 4) {
+    words = 4;
+    bits = bits4.Alloc()->words;
+  } else if (words <= 8) {
+    words = 8;
+    bits = bits8.Alloc()->words;
+  } else {
+    GORT_CHECK(words <= 16, "span with too many objects");
+    words = 16;
+    bits = bits16.Alloc()->words;
+  }
+  s->alloc_bits = bits;
+  s->mark_bits = bits + words;
+}
+
+void DetachBits(Span* s) {
+  uint32_t words = (s->nelems + 63) / 64;
+  // The two halves change roles in every sweep; the lower one is the start of the pair.
+  uint64_t* bits = s->alloc_bits < s->mark_bits ? s->alloc_bits : s->mark_bits;
+  s->alloc_bits = s->mark_bits = nullptr;
+  if (words <= 1) return;
+  if (words <= 2) return bits2.Free(reinterpret_cast<BitPair<2>*>(bits));
+  if (words <= 4) return bits4.Free(reinterpret_cast<BitPair<4>*>(bits));
+  if (words <= 8) return bits8.Free(reinterpret_cast<BitPair<8>*>(bits));
+  bits16.Free(reinterpret_cast<BitPair<16>*>(bits));
+}
+
+Span* Central::Take(SpanClass span_class) {
+  Span* s;
+  {
+    LockGuard guard(&lock_);
+    s = partial_[SweptHalf()].PopFront();
+  }
+  if (s == nullptr) {
+    s = page_heap::AllocSpan(kClasses[SizeClassOfSpan(span_class)].pages, span_class,
+                             SpanState::kInUse);
+    if (s == nullptr) return nullptr;
+    AttachBits(s);
+  }
+  s->sweepgen.StoreRelease(heap_sweepgen.LoadRelaxed() + 3);
+  return s;
+}
+
+void Central::Return(Span* s) {
+  LockGuard guard(&lock_);
+  s->sweepgen.StoreRelease(heap_sweepgen.LoadRelaxed());
+  FreeRun run = NextFreeRun(s->alloc_bits, s->nelems, s->free_index);
+  (run.first == s->nelems ? full_ : partial_)[SweptHalf()].PushFront(s);
+}
+
+void Central::ForEach(void (*visit)(Span*, void*), void* arg) {
+  for (int half = 0; half < 2; half++) {
+    for (SpanList* list : {&partial_[half], &full_[half]}) {
+      for (Span* s = list->first; s != nullptr; s = s->next) visit(s, arg);
+    }
+  }
+}
+
+}  // namespace gort::mem

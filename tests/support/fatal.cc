@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the lower areas of the runtime call upwards, for unit tests that do not link panic/: a fatal error ends the test
+// with its text, a raised panic is remembered. Weak: a test that links the real ones gets those.
+//
+// Before: runtime/base/check.h   After: tests/unit/mem/malloc_test.cc
+#include "tests/support/fatal.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "runtime/base/check.h"
+#include "runtime/panic/panic.h"
+
+namespace gort {
+
+[[gnu::weak]] void Throw(const char* text) {
+  fprintf(stderr, "fatal error: %s\n", text);
+  abort();
+}
+
+[[gnu::weak]] void ThrowHex(const char* text, unsigned long n) {
+  fprintf(stderr, "fatal error: %s0x%lx\n", text, n);
+  abort();
+}
+
+namespace testing_support {
+const char* raised = nullptr;
+}
+
+namespace panic {
+[[gnu::weak]] void RaiseError(const char* text) { testing_support::raised = text; }
+[[gnu::weak]] void RaisePlain(const char* text) { testing_support::raised = text; }
+}  // namespace panic
+
+}  // namespace gort
