@@ -21,9 +21,14 @@ uintptr_t ResolveTextOff(const void* in_module, abi::textOff off);
 
 abi::String NameText(abi::name n);
 bool NameExported(abi::name n);
+abi::String NamePackage(abi::name n);          // "" when the name carries none
 abi::String TypeText(const abi::_type* t);     // "*main.T", as %T prints it
 abi::String PackagePath(const abi::_type* t);  // "" for unnamed and predeclared types
 const abi::uncommontype* Uncommon(const abi::_type* t);
+// Raises the runtime error `text` + TypeText(t).
+GORT_SYSTEM_STACK void RaiseWithType(const char* text, const abi::_type* t);
+// Words that reflect registered as offsets; they may point into the heap. World stopped.
+void ForEachReflectOffset(void (*visit)(void**, void*), void* arg);
 
 // Result of an operation that can meet a value without equality.
 struct CompareResult {
