@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Values to interfaces, interfaces to interfaces, assertions: what ends without memory, lock or panic.
+//
+//   convT*       small integers point into a static table, zero strings and slices to zeros; others need a heap copy
+//   convI2I      the interface grows or shrinks its method set: another itab for the same data word
+//   assertE2I    x.(I): the itab of (I, dynamic type) must exist; assertE2I2 is the `v, ok` form
+//
+// Before: runtime/lang/itab.cc   After: runtime/lang/iface.cc
+#include "arch/leaf.h"
+#include "runtime/lang/itab.h"
+#include "runtime/lang/map_zero.h"
+#include "runtime/lang/string.h"
+
+namespace gort::lang {
+namespace {
+
+enum class Found : uint8_t { kNo, kYes, kUnknown };
+
+// The interface of type `inter` with the data of one whose dynamic type is t.
+GORT_ALWAYS_INLINE Found Assert(const abi::interfacetype* inter, const abi::_type* t, void* data,
+                                abi::iface* out) {
+  if (t == nullptr) return Found::kNo;
+  abi::itab* tab = FindItab(inter, t);
+  if (tab == nullptr) return Found::kUnknown;
+  if (tab->fun[0] == 0) return Found::kNo;
+  *out = {tab, data};
+  return Found::kYes;
+}
+
+GORT_ALWAYS_INLINE const abi::_type* TypeOfTab(const abi::itab* tab) {
+  return tab == nullptr ? nullptr : tab->type;
+}
+
+}  // namespace
+
+// ---- Entered from Go ----
+
+GORT_LEAF(convT16) {
+  if (a.val >= 256) GORT_TAIL(convT16_slow);
+  a.ret = ByteWord(static_cast<uint8_t>(a.val));
+}
+GORT_LEAF(convT32) {
+  if (a.val >= 256) GORT_TAIL(convT32_slow);
+  a.ret = ByteWord(static_cast<uint8_t>(a.val));
+}
+GORT_LEAF(convT64) {
+  if (a.val >= 256) GORT_TAIL(convT64_slow);
+  a.ret = ByteWord(static_cast<uint8_t>(a.val));
+}
+GORT_LEAF(convTstring) {
+  if (a.val.len != 0) GORT_TAIL(convTstring_slow);
+  a.ret = ZeroValue();
+}
+GORT_LEAF(convTslice) {
+  if (a.val.array != nullptr) GORT_TAIL(convTslice_slow);
+  a.ret = ZeroValue();
+}
+
+GORT_LEAF(convT2E) { GORT_TAIL(convT2E_slow); }
+GORT_LEAF(convT2Enoptr) { GORT_TAIL(convT2Enoptr_slow); }
+GORT_LEAF(convT2I) { GORT_TAIL(convT2I_slow); }
+GORT_LEAF(convT2Inoptr) { GORT_TAIL(convT2Inoptr_slow); }
+
+GORT_LEAF(convI2I) {
+  if (a.i.tab == nullptr) {
+    a.ret = {nullptr, nullptr};
+  } else if (a.i.tab->inter == a.inter) {
+    a.ret = a.i;
+  } else if (Assert(a.inter, a.i.tab->type, a.i.data, &a.ret) != Found::kYes) {
+    GORT_TAIL(convI2I_slow);
+  }
+}
+
+GORT_LEAF(assertI2I) {
+  if (a.i.tab != nullptr && a.i.tab->inter == a.inter) {
+    a.ret = a.i;
+  } else if (Assert(a.inter, TypeOfTab(a.i.tab), a.i.data, &a.ret) != Found::kYes) {
+    GORT_TAIL(assertI2I_slow);
+  }
+}
+
+GORT_LEAF(assertI2I2) {
+  if (a.i.tab != nullptr && a.i.tab->inter == a.inter) {
+    a.ret = a.i;
+    a.ok = true;
+    return;
+  }
+  const Found found = Assert(a.inter, TypeOfTab(a.i.tab), a.i.data, &a.ret);
+  if (found == Found::kUnknown) GORT_TAIL(assertI2I2_slow);
+  if (found == Found::kNo) a.ret = {nullptr, nullptr};
+  a.ok = found == Found::kYes;
+}
+
+GORT_LEAF(assertE2I) {
+  if (Assert(a.inter, a.e.type, a.e.data, &a.ret) != Found::kYes) GORT_TAIL(assertE2I_slow);
+}
+
+GORT_LEAF(assertE2I2) {
+  const Found found = Assert(a.inter, a.e.type, a.e.data, &a.ret);
+  if (found == Found::kUnknown) GORT_TAIL(assertE2I2_slow);
+  if (found == Found::kNo) a.ret = {nullptr, nullptr};
+  a.ok = found == Found::kYes;
+}
+
+}  // namespace gort::lang
