@@ -132,6 +132,11 @@ def gort_test(name, srcs, deps = [], data = [], size = "small", **kwargs):
             _ARM64: ["-ffixed-x28"],  # tests set and read g
         }),
         data = data,
+        # Debian's qemu-user does not start threads of dynamically linked arm64 programs.
+        linkopts = select({
+            _AMD64: [],
+            _ARM64: ["-static"],
+        }),
         deps = deps + _HEADERS + ["@com_google_googletest//:gtest_main"],
         **kwargs
     )
