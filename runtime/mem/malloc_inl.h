@@ -7,14 +7,20 @@
 #define GORT_RUNTIME_MEM_MALLOC_INL_H_
 
 #include "arch/arch.h"
+#include "arch/memory.h"
+#include "runtime/abi/roots.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/cache_inl.h"
 #include "runtime/mem/pointer_bits.h"
 
 namespace gort::mem {
 
-// n: multiple of 8. Whole words, so that a mark worker that looks at one never sees half of a pointer.
+// n: multiple of 8. Short blocks in line.
 GORT_ALWAYS_INLINE void ClearWords(uintptr_t p, uintptr_t n) {
+  if (n > 64) {
+    arch::ClearMemory(reinterpret_cast<void*>(p), n);
+    return;
+  }
   auto* word = reinterpret_cast<uint64_t*>(p);
   auto* end = reinterpret_cast<uint64_t*>(p + n);
   do {
@@ -33,7 +39,9 @@ GORT_ALWAYS_INLINE uintptr_t FastMalloc(uintptr_t size, const abi::_type* type, 
   Cache* cache = LeafCache();
   if (GORT_UNLIKELY(cache == nullptr)) return 0;
   const bool noscan = type == nullptr || type->ptrdata == 0;
-  if (GORT_UNLIKELY(size - 1 >= kMaxSmallSize)) return 0;
+  if (GORT_UNLIKELY(size - 1 >= kMaxSmallSize)) {
+    return size == 0 ? reinterpret_cast<uintptr_t>(roots->zerobase) : 0;
+  }
   if (noscan && size < kTinySize) {
     uintptr_t p = TakeTiny(cache, size);
     if (p != 0) return p;
