@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 namespace gort::relink {
 namespace {
@@ -63,8 +64,12 @@ void Definitions::AddGoMember(const ObjectView& object) {
   names_.reserve(names_.size() + object.Count(kSymbolDef) + object.Count(kNonPkgDef));
   for (const Block block : {kSymbolDef, kNonPkgDef}) {
     for (size_t i = 0; i < object.Count(block); i++) {
-      const SymbolInfo symbol = object.Symbol(block, i);
+      SymbolInfo symbol = object.Symbol(block, i);
       if (symbol.name.empty()) continue;
+      if (absl::string_view local = symbol.name; absl::ConsumePrefix(&local, "\"\".")) {
+        // cmd/asm leaves the package path to the linker.
+        symbol.name = expanded_.emplace_back(absl::StrCat(kRuntime, ".", local));
+      }
       if (symbol.kind == kKindAbiAlias) {
         aliases_.insert({symbol.name, symbol.abi});
       } else if (symbol.kind != kKindNoPtrBss || symbol.size > 0) {  // not a placeholder

@@ -26,6 +26,7 @@
 #define GORT_ASM_RELINK_REFERENCES_H_
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,8 @@ namespace gort::relink {
 class Definitions {
  public:
   explicit Definitions(const std::vector<Member>& members);
+  Definitions(const Definitions&) = delete;
+  Definitions& operator=(const Definitions&) = delete;
 
   bool Has(absl::string_view name, uint16_t abi) const;
   size_t size() const { return names_.size() + host_names_.size(); }
@@ -52,6 +55,7 @@ class Definitions {
   void AddGoMember(const ObjectView& object);
   void AddHostMember(absl::string_view elf);
 
+  std::deque<std::string> expanded_;  // names of assembly symbols, with the package
   absl::flat_hash_set<Key> names_;
   absl::flat_hash_set<Key> aliases_;  // defined if the ABI0 name is
   absl::flat_hash_set<absl::string_view> host_names_;

@@ -188,10 +188,10 @@ func gcWriteBarrierR8()
 //gort:asm
 func gcWriteBarrierR9()
 
-//gort:asm
+//gort:host
 func duffzero()
 
-//gort:asm
+//gort:host
 func duffcopy()
 
 // Atomic pointer operations of sync/atomic: a store with the barrier.

@@ -21,9 +21,6 @@ func deferprocStack(d *_defer)
 //gort:asm
 func deferreturn(arg0 uintptr)
 
-//gort:asm
-func jmpdefer(fn *funcval, argp uintptr)
-
 //gort:leaf
 func gorecover(argp uintptr) interface{}
 
