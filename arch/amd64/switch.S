@@ -11,7 +11,8 @@
 #include "asm/macros.h"
 
 // void gort_asm_gogo(abi::gobuf* buf)                     from C++ on the system stack; never returns
-//   in:  rdi = buf        out: g, SP, BP, DX = context, AX = ret, at buf->pc
+//   in:  rdi = buf        out: g, SP, BP, DX = context, AX = ret, CX = g, at buf->pc
+//        CX: where gc's stack check leaves g for the code behind it, which gortmovestack resumes (stack/grow.cc)
 //   *tlsg = buf->g; rsp = take(buf->sp); rax = take(buf->ret); rdx = take(buf->ctxt); rbp = take(buf->bp); goto buf->pc
 FUNCTION(gort_asm_gogo)
   mov Gobuf_g(%rdi), %rcx
@@ -21,11 +22,11 @@ FUNCTION(gort_asm_gogo)
   mov Gobuf_bp(%rdi), %rbp
   mov %rcx, %fs:runtime.tlsg@tpoff
   mov Gobuf_sp(%rdi), %rsp
-  xor %ecx, %ecx
-  mov %rcx, Gobuf_sp(%rdi)
-  mov %rcx, Gobuf_ret(%rdi)
-  mov %rcx, Gobuf_ctxt(%rdi)
-  mov %rcx, Gobuf_bp(%rdi)
+  xor %esi, %esi
+  mov %rsi, Gobuf_sp(%rdi)
+  mov %rsi, Gobuf_ret(%rdi)
+  mov %rsi, Gobuf_ctxt(%rdi)
+  mov %rsi, Gobuf_bp(%rdi)
   jmp *%rbx
 END_FUNCTION(gort_asm_gogo)
 

@@ -20,6 +20,7 @@
 //
 // Before: runtime/stack/copy.cc   After: runtime/sched/sched.h
 #include "arch/arch.h"
+#include "asm/gen/entries.h"
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
@@ -192,4 +193,9 @@ extern "C" [[noreturn]] void gort_newstack() {
   if (size > max_stack_size) Overflow(g, sp);
   CopyRunning(g, size);
   arch::GoGo(&g->sched);
+}
+
+extern "C" void gort_setMaxStack(gort::entry::setMaxStack* a) {
+  a->out = static_cast<intptr_t>(gort::stack::max_stack_size);
+  gort::stack::max_stack_size = static_cast<uintptr_t>(a->in);
 }
