@@ -5,6 +5,7 @@ gort_tests     one GoogleTest program per *_test.cc of a folder
 gort_test      one GoogleTest program
 gort_benchmarks one Google Benchmark program per *_bench.cc of a folder
 gort_tool      a C++ program of the tool side (Abseil allowed everywhere)
+gort_leaf_object the leaf code of its deps as one object with one text section
 gort_object    everything that its deps hold, linked into one relocatable object
 go_binary      a Go program that the build runs, made by the installed Go 1.15
 """
@@ -19,6 +20,7 @@ WARNINGS = [
     "-Wall",
     "-Wextra",
     "-Werror",
+    "-Wno-psabi",
     "-Wno-unused-parameter",
     # A machine's view of memory: abi/ lays structs over bytes that the compiler did not see allocated.
     "-Wno-array-bounds",
@@ -33,6 +35,7 @@ _RUNTIME_COPTS = WARNINGS + [
     "-fno-exceptions",
     "-fno-rtti",
     "-fno-threadsafe-statics",
+    "-fno-gnu-unique",
     "-fno-strict-aliasing",
     "-fno-delete-null-pointer-checks",
     "-fno-function-sections",
@@ -54,8 +57,8 @@ _SYSTEM_COPTS = select({
 })
 
 # C++ on a goroutine stack: small, its pointer 8-aligned, no library below it. Without the red zone the sizes that the
-# compiler reports are complete, so that tools/stack_usage can prove the depth; it reads the .ci files, which
-# -fcallgraph-info leaves beside the objects. The unwind tables become the leaf frame table.
+# compiler reports are complete, so that tools/leaf can prove the depth from the code and its unwind tables, which become the
+# leaf frame table. Jump tables would be indirect jumps.
 _LEAF_ONLY_COPTS = [
     "-ffreestanding",
     "-fvisibility=hidden",
@@ -63,7 +66,6 @@ _LEAF_ONLY_COPTS = [
     "-fomit-frame-pointer",
     "-fasynchronous-unwind-tables",
     "-fno-jump-tables",
-    "-fcallgraph-info=su,da",
 ]
 
 _LEAF_COPTS = select({
@@ -97,7 +99,7 @@ def gort_library(name, deps = [], srcs = None, visibility = ["//visibility:publi
             exclude = ["*_test.cc", "*_bench.cc"],
             allow_empty = True,
         )
-    leaf = [src for src in srcs if src.endswith("_leaf.cc") or src.endswith("_leaf.S")]
+    leaf = [src for src in srcs if src.endswith("_leaf.cc") or src.endswith("leaf.S")]
     native.filegroup(
         name = name + "_hdrs",
         srcs = native.glob(["*.h"], allow_empty = True),
@@ -211,32 +213,92 @@ def go_binary(name, srcs, visibility = ["//visibility:public"]):
         cmd = """
 export GOROOT={goroot} GO111MODULE=off GOFLAGS= CGO_ENABLED=0 GOPATH=/nonexistent
 GOCACHE=$$(mktemp -d); export GOCACHE; trap 'rm -rf "$$GOCACHE"' EXIT
-$$GOROOT/bin/go build -trimpath -ldflags='-s -w' -o $@ $(SRCS)
+$$GOROOT/bin/go build -ldflags='-s -w' -o $@ $(SRCS)
 """.format(goroot = GOROOT),
         executable = True,
         visibility = visibility,
     )
 
-def _gort_object_impl(ctx):
+def _cc_toolchain(ctx):
     toolchain = ctx.toolchains["@bazel_tools//tools/cpp:toolchain_type"]
-    toolchain = getattr(toolchain, "cc", toolchain)
+    return getattr(toolchain, "cc", toolchain)
+
+def _archives(deps, leaf):
+    """The static libraries below deps: those of leaf code (gort_library's :name_leaf), or the others."""
     archives = []
-    for dep in ctx.attr.deps:
+    for dep in deps:
         for linker_input in dep[CcInfo].linking_context.linker_inputs.to_list():
             for library in linker_input.libraries:
                 archive = library.static_library or library.pic_static_library
-                if archive and archive not in archives:
+                if archive and archive.basename.endswith("_leaf.a") == leaf and archive not in archives:
                     archives.append(archive)
+    return archives
+
+# A function that an inline function of a header became exists in leaf code and in system code, compiled with different
+# flags. Made local to the leaf object, the two can not be taken for each other. Variables stay shared.
+_LEAF_LINK = """
+set -eu
+ld=$1 nm=$2 objcopy=$3 objdump=$4 script=$5 out=$6 listing=$7; shift 7
+"$ld" -r -z noexecstack --force-group-allocation -T "$script" -o "$out.all" --whole-archive "$@"
+"$nm" "$out.all" | awk '$2 == "W" { print $3 }' > "$out.weak"
+"$objcopy" --localize-symbols="$out.weak" "$out.all" "$out"
+"$objdump" -d --no-show-raw-insn -j .text.gort_leaf "$out" > "$listing"
+rm "$out.all" "$out.weak"
+"""
+
+def _gort_leaf_object_impl(ctx):
+    toolchain = _cc_toolchain(ctx)
+    archives = _archives(ctx.attr.deps, leaf = True)
+    out = ctx.actions.declare_file(ctx.label.name + ".o")
+    listing = ctx.actions.declare_file(ctx.label.name + ".dis")
+    ctx.actions.run_shell(
+        command = _LEAF_LINK,
+        arguments = [
+            toolchain.ld_executable,
+            toolchain.nm_executable,
+            toolchain.objcopy_executable,
+            toolchain.objdump_executable,
+            ctx.file.script.path,
+            out.path,
+            listing.path,
+        ] + [archive.path for archive in archives],
+        inputs = depset(archives + [ctx.file.script], transitive = [toolchain.all_files]),
+        outputs = [out, listing],
+        mnemonic = "GortLeafObject",
+        progress_message = "Linking leaf code",
+    )
+    return [
+        DefaultInfo(files = depset([out])),
+        OutputGroupInfo(disassembly = depset([listing])),
+    ]
+
+gort_leaf_object = rule(
+    implementation = _gort_leaf_object_impl,
+    attrs = {
+        "deps": attr.label_list(providers = [CcInfo]),
+        "script": attr.label(allow_single_file = True, mandatory = True, doc = "gathers all text in .text.gort_leaf"),
+    },
+    doc = """All leaf code below deps as one object with one text section, for tools/leaf and gort_object.
+
+The output group "disassembly" is objdump's listing of that section.""",
+    toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
+    incompatible_use_toolchain_transition = True,
+)
+
+def _gort_object_impl(ctx):
+    toolchain = _cc_toolchain(ctx)
+    archives = _archives(ctx.attr.deps, leaf = False)
     out = ctx.actions.declare_file(ctx.label.name + ".o")
     args = ctx.actions.args()
     args.add_all(["-r", "-z", "noexecstack"])
     args.add("-o", out)
+    args.add(ctx.file.leaf)
     args.add("--whole-archive")
     args.add_all(archives)
     ctx.actions.run(
         executable = toolchain.ld_executable,
         arguments = [args],
-        inputs = depset(archives, transitive = [toolchain.all_files]),
+        inputs = depset(archives + [ctx.file.leaf], transitive = [toolchain.all_files]),
         outputs = [out],
         mnemonic = "GortObject",
         progress_message = "Linking %s into one object" % ctx.label,
@@ -245,7 +307,10 @@ def _gort_object_impl(ctx):
 
 gort_object = rule(
     implementation = _gort_object_impl,
-    attrs = {"deps": attr.label_list(providers = [CcInfo])},
+    attrs = {
+        "deps": attr.label_list(providers = [CcInfo]),
+        "leaf": attr.label(allow_single_file = [".o"], mandatory = True, doc = "a gort_leaf_object of the same deps"),
+    },
     doc = "Links every object of its deps, used or not, into one relocatable object (ld -r).",
     toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
     incompatible_use_toolchain_transition = True,
