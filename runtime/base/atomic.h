@@ -39,15 +39,21 @@ struct Atomic {
   T FetchAndAcqRel(T d) { return __atomic_fetch_and(&value, d, __ATOMIC_ACQ_REL); }
 
   // Strong compare and swap; on failure *expected receives the value found.
-  bool CasAcqRel(T* expected, T desired) {
+  template <typename U>
+    requires __is_same(U, T*)
+  bool CasAcqRel(U expected, T desired) {
     return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_ACQUIRE);
   }
-  bool CasAcquire(T* expected, T desired) {
+  template <typename U>
+    requires __is_same(U, T*)
+  bool CasAcquire(U expected, T desired) {
     return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED);
   }
-  bool CasSeqCst(T* expected, T desired) {
+  template <typename U>
+    requires __is_same(U, T*)
+  bool CasSeqCst(U expected, T desired) {
     return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_SEQ_CST,
                                        __ATOMIC_SEQ_CST);
   }
