@@ -37,7 +37,7 @@ func poll_runtime_isPollServerDescriptor(fd uintptr) bool
 
 //go:linkname poll_runtime_pollOpen internal/poll.runtime_pollOpen
 //gort:system
-func poll_runtime_pollOpen(fd uintptr) (pd *pollDesc, errno int)
+func poll_runtime_pollOpen(fd uintptr) (pd *pollDesc, code int)
 
 //go:linkname poll_runtime_pollClose internal/poll.runtime_pollClose
 //gort:system

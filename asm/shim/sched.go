@@ -60,10 +60,10 @@ func asyncPreempt()
 //gort:park
 func asyncPreempt2()
 
-//gort:park
+//gort:system
 func LockOSThread()
 
-//gort:park
+//gort:system
 func UnlockOSThread()
 
 //gort:system
@@ -80,6 +80,9 @@ func entersyscall()
 
 //gort:leaf
 func exitsyscall()
+
+//gort:system
+func entersyscall_slow()
 
 //gort:park
 func exitsyscall_slow()
@@ -100,7 +103,7 @@ func syscall_runtime_AfterFork()
 func syscall_runtime_AfterForkInChild()
 
 //go:linkname syscall_runtime_BeforeExec syscall.runtime_BeforeExec
-//gort:park
+//gort:system
 func syscall_runtime_BeforeExec()
 
 //go:linkname syscall_runtime_AfterExec syscall.runtime_AfterExec
@@ -140,12 +143,19 @@ func os_beforeExit()
 func os_sigpipe()
 
 //go:linkname signal_recv os/signal.signal_recv
-//gort:park
+//gort:system
 func signal_recv() uint32
 
 //go:linkname signalWaitUntilIdle os/signal.signalWaitUntilIdle
-//gort:park
-func signalWaitUntilIdle()
+func signalWaitUntilIdle() {
+	for !signalIdle() {
+		Gosched()
+	}
+}
+
+// signalIdle reports whether every signal that arrived has been received.
+//gort:system
+func signalIdle() bool
 
 //go:linkname signal_enable os/signal.signal_enable
 //gort:system

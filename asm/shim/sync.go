@@ -66,7 +66,7 @@ func sync_runtime_canSpin(i int) bool
 func sync_runtime_doSpin()
 
 //go:linkname sync_nanotime sync.runtime_nanotime
-//gort:leaf
+//gort:system
 func sync_nanotime() int64
 
 //go:linkname sync_runtime_procPin sync.runtime_procPin

@@ -19,20 +19,20 @@ type timer struct {
 	status   uint32
 }
 
-//gort:leaf
+//gort:system
 func nanotime() int64
 
-//gort:leaf
+//gort:system
 func nanotime1() int64
 
-//gort:leaf
+//gort:system
 func walltime() (sec int64, nsec int32)
 
 //gort:leaf
 func cputicks() int64
 
 //go:linkname time_now time.now
-//gort:leaf
+//gort:system
 func time_now() (sec int64, nsec int32, mono int64)
 
 //go:linkname timeSleep time.Sleep

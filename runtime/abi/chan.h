@@ -73,7 +73,7 @@ struct timer {
   eface arg;
   uintptr_t seq;
   int64_t nextwhen;
-  Atomic<uint32_t> status;
+  Atomic<uint32_t> status;  // state in the low two bits, position in the heap above (sched/timer_heap.h)
 };
 
 // Mirrors sync.notifyList.

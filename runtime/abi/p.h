@@ -45,6 +45,12 @@ struct StackCache {
   uintptr_t bytes;
 };
 
+// A timer in a P's heap. The key is here too, so that sifting does not touch the timers.
+struct timerEntry {
+  int64_t when;
+  timer* t;
+};
+
 struct sysmontick {
   uint32_t schedtick;
   uint32_t syscalltick;
@@ -82,13 +88,12 @@ struct p {
   bool preempt;
 
   mutex timersLock;
-  timer** timers;  // 4-ary heap by when; off-heap array
+  timerEntry* timers;  // 4-ary heap by when; off-heap array (sched/timer_heap.h)
   int32_t timers_len;
   int32_t timers_cap;
   Atomic<int64_t> timer0When;
   Atomic<int32_t> numTimers;
-  Atomic<int32_t> adjustTimers;
-  Atomic<int32_t> deletedTimers;
+  int32_t deletedTimers;
 
   gc::Work* gcw;
   wbBuf wb;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Threads of the system, as an M needs them.
+//
+// Before: runtime/os/memory.h   After: runtime/os/signal.h
+#ifndef GORT_RUNTIME_OS_THREAD_H_
+#define GORT_RUNTIME_OS_THREAD_H_
+
+#include "runtime/abi/m.h"
+
+namespace gort::os {
+
+// New thread that runs fn(m) with every signal blocked. Returns 0 or an errno.
+int StartThread(M* m, void (*fn)(M*));
+
+// The calling thread is m, on its system stack, g = g0: bounds of that stack, signal stack, signal mask, identity.
+void InitThread(M* m);
+// The calling thread is about to end; it may not touch m afterwards.
+void FinishThread(M* m);
+void BlockSignals(M* m);
+
+// Bounds of g0 = stack of the calling thread, as far down as the runtime wants to use it.
+void SetSystemStack(G* g0);
+
+}  // namespace gort::os
+
+#endif  // GORT_RUNTIME_OS_THREAD_H_
