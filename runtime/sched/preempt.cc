@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Preemption: a running goroutine is asked to stop.
+//
+//   by stack guard   stackguard0 becomes a huge address, so the next function prologue finds too little stack and comes to
+//                    newstack, which finds the request (Preempted)
+//   by signal        for loops without calls: SIGURG to the thread; if the interrupted instruction is one where the
+//                    compiler left a map (or a conservative scan is possible), the handler injects a call of asyncPreempt
+//
+// A request is only a wish. The goroutine may have switched by itself meanwhile, may hold runtime locks, may be in the
+// kernel. Who needs the stop repeats the request.
+//
+// Before: runtime/sched/stop_world.cc   After: runtime/sched/syscall.cc
+#include "runtime/sched/preempt.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <initializer_list>
+
+#include "asm/gen/entries.h"
+#include "runtime/abi/roots.h"
+#include "runtime/base/check.h"
+#include "runtime/base/debug_vars.h"
+#include "runtime/sched/scheduler.h"
+#include "runtime/unwind/unwinder.h"
+
+namespace gort::sched {
+
+bool PreemptOne(P* p) {
+  // Neither pointer is stable here; they are never freed, and a wrong goroutine that yields does no harm.
+  M* m = p->m;
+  if (m == nullptr || m == CurrentM()) return false;
+  G* g = m->curg;
+  if (g == nullptr || g == m->g0) return false;
+  g->preempt = true;
+  g->stackguard0 = abi::kStackPreempt;
+  if (debug_vars.asyncpreemptoff == 0) {
+    p->preempt = true;
+    SignalForPreemption(m);
+  }
+  return true;
+}
+
+bool PreemptAll() {
+  bool any = false;
+  for (int32_t i = 0; i < all_ps_count; ++i) {
+    if (all_ps[i]->status.LoadAcquire() == abi::kPRunning && PreemptOne(all_ps[i])) any = true;
+  }
+  return any;
+}
+
+void SignalForPreemption(M* m) {
+  // One signal in flight per thread is enough.
+  if (!m->signalPending.CasAcqRel(0, 1)) return;
+  syscall(SYS_tgkill, getpid(), m->procid, SIGURG);
+}
+
+bool CanPreempt(M* m) {
+  return m->locks.LoadRelaxed() == 0 && m->mallocing == 0 && m->preemptoff == nullptr && m->p != nullptr &&
+         m->p->status.LoadAcquire() == abi::kPRunning;
+}
+
+bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
+  M* m = g->m;
+  if (g != m->curg || !CanPreempt(m)) return false;
+  // asyncPreempt pushes its frame and all registers.
+  constexpr uintptr_t kAsyncPreemptStack = 700;
+  if (sp < g->stack.lo || sp - g->stack.lo < kAsyncPreemptStack) return false;
+  unwind::FuncInfo f = unwind::FindFunc(pc);
+  if (!f) return false;  // C++, the vDSO
+  if (unwind::PcDataValue(f, abi::kPcdataUnsafePoint, pc) == kUnsafePointUnsafe) return false;
+  // Assembly has no maps at all; gc's code has at least that of its arguments.
+  if (unwind::FuncDataOf(f, abi::kFuncdataLocalsPointerMaps) == nullptr) return false;
+  const char* name = unwind::FuncName(f);
+  for (const char* prefix : {"runtime.", "runtime/internal/", "reflect."}) {
+    if (__builtin_strncmp(name, prefix, __builtin_strlen(prefix)) == 0) return false;
+  }
+  return true;
+}
+
+void YieldPreempted(G* g) { YieldToGlobalQueue(g); }
+
+void PreemptPark(G* g) {
+  M* m = CurrentM();
+  uint32_t status = ReadStatus(g);
+  GORT_CHECK((status & ~abi::kGScan) == abi::kGRunning, "bad g status");
+  g->waitreason = abi::kWaitPreempted;
+  // The goroutine goes through scan|preempted: nobody may take it before it is off its M.
+  auto scan_preempted = static_cast<abi::GStatus>(abi::kGScan | abi::kGPreempted);
+  CasStatus(g, abi::kGRunning, scan_preempted);
+  m->curg = nullptr;
+  g->m = nullptr;
+  g->atomicstatus.StoreRelease(abi::kGPreempted);
+  Schedule();
+}
+
+// ---- Entered from Go ----
+
+// Called by asyncPreempt, which saved every register.
+extern "C" void gort_asyncPreempt2(entry::asyncPreempt2*) {
+  G* g = CurrentM()->curg;
+  g->asyncSafePoint = true;
+  SetResume(g, [](G* g, void*) { g->asyncSafePoint = false; }, nullptr);
+  if (g->preemptStop) PreemptPark(g);
+  YieldPreempted(g);
+}
+
+}  // namespace gort::sched

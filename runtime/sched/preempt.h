@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Preemption, for the stack code and the signal handler.
+//
+// Before: runtime/sched/sched.h   After: runtime/sched/preempt.cc
+#ifndef GORT_RUNTIME_SCHED_PREEMPT_H_
+#define GORT_RUNTIME_SCHED_PREEMPT_H_
+
+#include "runtime/abi/p.h"
+#include "runtime/base/stack_rules.h"
+
+namespace gort::sched {
+
+constexpr int32_t kUnsafePointUnsafe = -2;  // value of PCDATA_UnsafePoint where registers may hold half a change
+
+// The goroutine whose prologue found kStackPreempt stops here: on the system stack, its registers in g->sched.
+[[noreturn]] GORT_SYSTEM_STACK void YieldPreempted(G* g);
+// The same for g->preemptStop: in status kGPreempted until whoever asked for it makes it runnable.
+[[noreturn]] GORT_SYSTEM_STACK void PreemptPark(G* g);
+
+// May the running goroutine be stopped now, or does its M hold locks?
+bool CanPreempt(M* m);
+// Signal handler: may asyncPreempt be called at this instruction of g?
+GORT_SIGNAL_SAFE bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp);
+GORT_SIGNAL_SAFE void SignalForPreemption(M* m);
+
+}  // namespace gort::sched
+
+#endif  // GORT_RUNTIME_SCHED_PREEMPT_H_

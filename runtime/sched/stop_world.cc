@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Stop the world: no Go code runs but the caller's.
+//
+// One at a time holds the world (world_word, a lock word on which threads sleep). The stopper takes the Ps that nobody runs,
+// idle ones and those whose goroutine is in the kernel, and asks the others to come: their goroutines are preempted, their
+// Ms find gc_waiting in Schedule and give the P up (StopForWorld). stop_wait counts Ps still to come.
+//
+//   stop_wait = number of Ps whose status is not kPGCStop;  the stopper sleeps until it is 0
+//
+// The callers are entries of kind system: their C++ frames stay on the system stack while they wait for their turn. Only an M
+// without a P may sleep that long, or the one who stops the world would wait for it: BlockInPlace.
+//
+// Before: runtime/sched/netpoll.cc   After: runtime/sched/preempt.cc
+#include "asm/gen/entries.h"
+#include "runtime/base/check.h"
+#include "runtime/base/futex.h"
+#include "runtime/os/clock.h"
+#include "runtime/sched/scheduler.h"
+
+namespace gort::sched {
+
+namespace {
+
+enum WorldWord : uint32_t { kFree, kHeld, kHeldAndWanted };
+Atomic<uint32_t> world_word{kFree};
+int32_t new_procs = 0;  // wanted by GOMAXPROCS; the holder of the world's
+
+void WaitForWorld(void* /*arg*/) {
+  while (world_word.ExchangeAcqRel(kHeldAndWanted) != kFree) FutexSleep(&world_word.value, kHeldAndWanted, -1);
+}
+
+void HoldWorld() {
+  if (world_word.CasAcqRel(kFree, kHeld)) return;
+  if (CurrentM()->curg != nullptr) {
+    BlockInPlace(WaitForWorld, nullptr, abi::kWaitSemacquire);
+  } else {
+    WaitForWorld(nullptr);
+  }
+}
+
+void ReleaseWorld() {
+  if (world_word.ExchangeAcqRel(kFree) == kHeldAndWanted) FutexWake(&world_word.value, 1);
+}
+
+}  // namespace
+
+void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
+  M* m = CurrentM();
+  G* g = m->curg;
+  bool was_locked = m->lockedg != nullptr;
+  m->lockedg = g;
+  g->lockedm = m;
+  // Without a reason it is a system call, to a reader of tracebacks and to a scanner.
+  abi::GStatus status = reason == abi::kWaitZero ? abi::kGSyscall : abi::kGWaiting;
+  if (status == abi::kGSyscall) {
+    g->syscallsp = g->sched.sp;
+    g->syscallpc = g->sched.pc;
+  }
+  g->waitreason = reason;
+  CasStatus(g, abi::kGRunning, status);
+  HandOffP(ReleaseP());
+  wait(arg);
+  scheduler.lock.Acquire();
+  P* p = IdleGet();
+  scheduler.lock.Release();
+  if (p != nullptr) {
+    AcquireP(p);
+    CasStatus(g, status, abi::kGRunnable);
+  } else {
+    // As a locked goroutine it is found in the queue by some M, which hands its P over.
+    CasStatus(g, status, abi::kGRunnable);
+    {
+      LockGuard guard(&scheduler.lock);
+      GlobalRunQueuePut(g);
+    }
+    StartM(nullptr, false);
+    StopLockedM();
+  }
+  CasStatus(g, abi::kGRunnable, abi::kGRunning);
+  g->syscallsp = 0;
+  if (!was_locked) {
+    m->lockedg = nullptr;
+    g->lockedm = nullptr;
+  }
+}
+
+void StopTheWorld(const char* reason) {
+  HoldWorld();
+  M* m = CurrentM();
+  m->preemptoff = reason;
+  scheduler.lock.Acquire();
+  scheduler.stop_wait = gomaxprocs;
+  scheduler.gc_waiting.StoreSeqCst(1);  // SeqCst: before the statuses below are read
+  PreemptAll();
+  m->p->status.StoreRelease(abi::kPGCStop);
+  --scheduler.stop_wait;
+  for (int32_t i = 0; i < gomaxprocs; ++i) {
+    P* p = all_ps[i];
+    if (p->status.CasSeqCst(abi::kPSyscall, abi::kPGCStop)) {
+      ++p->syscalltick;
+      --scheduler.stop_wait;
+    }
+  }
+  while (P* p = IdleGet()) {
+    p->status.StoreRelease(abi::kPGCStop);
+    --scheduler.stop_wait;
+  }
+  bool wait = scheduler.stop_wait > 0;
+  scheduler.lock.Release();
+  if (wait) {
+    // A request for preemption can be lost in a race with a goroutine switch, so it is repeated.
+    while (!scheduler.stop_note.SleepFor(100 * 1000)) PreemptAll();
+    scheduler.stop_note.Clear();
+  }
+  GORT_CHECK(scheduler.stop_wait == 0, "stopTheWorld: not stopped (stopwait != 0)");
+  for (int32_t i = 0; i < gomaxprocs; ++i) {
+    GORT_CHECK(all_ps[i]->status.LoadAcquire() == abi::kPGCStop, "stopTheWorld: not stopped (status != _Pgcstop)");
+  }
+}
+
+void StartTheWorld() {
+  M* m = CurrentM();
+  m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only; keeps this M's P
+  GList ready;
+  if (NetpollInitialised()) ready = Netpoll(0);
+  scheduler.lock.Acquire();
+  int32_t count = gomaxprocs;
+  if (new_procs != 0) {
+    count = new_procs;
+    new_procs = 0;
+  }
+  P* with_work = ResizeProcs(count);
+  scheduler.gc_waiting.StoreSeqCst(0);
+  WakeSysmonLocked();
+  scheduler.lock.Release();
+  m->preemptoff = nullptr;
+  InjectList(&ready);
+  while (with_work != nullptr) {
+    P* p = with_work;
+    with_work = p->link;
+    StartM(p, false);
+  }
+  // There may be more work than Ps that have some.
+  WakeP();
+  m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);
+  ReleaseWorld();
+}
+
+void StopForWorld() {
+  M* m = CurrentM();
+  GORT_CHECK(scheduler.gc_waiting.LoadAcquire() != 0, "gcstopm: not waiting for gc");
+  if (m->spinning) {
+    m->spinning = false;
+    // Whoever starts the world wakes Ms for work that is there.
+    GORT_CHECK(scheduler.spinning_ms.FetchAddSeqCst(-1) > 0, "gcstopm: negative nmspinning");
+  }
+  P* p = ReleaseP();
+  {
+    LockGuard guard(&scheduler.lock);
+    p->status.StoreRelease(abi::kPGCStop);
+    if (--scheduler.stop_wait == 0) scheduler.stop_note.Wake();
+  }
+  StopM();
+}
+
+void WakeSysmonLocked() {
+  if (scheduler.sysmon_wait.LoadRelaxed() == 0) return;  // written under lock
+  scheduler.sysmon_wait.StoreRelaxed(0);
+  scheduler.sysmon_note.Wake();
+}
+
+// ---- Entered from Go ----
+
+extern "C" void gort_GOMAXPROCS(entry::GOMAXPROCS* a) {
+  int32_t old = gomaxprocs;
+  a->ret = old;
+  if (a->n <= 0 || a->n == old) return;
+  StopTheWorld("GOMAXPROCS");
+  G* g = CurrentM()->curg;
+  intptr_t n = arch::ArgsOf<entry::GOMAXPROCS>(g)->n;
+  new_procs = static_cast<int32_t>(n > kMaxProcs ? kMaxProcs : n);
+  StartTheWorld();
+}
+
+}  // namespace gort::sched

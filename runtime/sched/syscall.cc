@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// System calls, what the leaves do not do: wake sysmon, stop for whoever stops the world, find a P for a goroutine that
+// comes back; and what a fork needs.
+//
+// Before: runtime/sched/syscall_leaf.cc   After: runtime/sched/sysmon.cc
+#include <signal.h>
+
+#include "asm/gen/entries.h"
+#include "runtime/base/check.h"
+#include "runtime/os/signal.h"
+#include "runtime/sched/scheduler.h"
+
+namespace gort::sched {
+
+namespace {
+
+// No P was to be had: the goroutine waits in the global queue, the M sleeps.
+[[noreturn]] void QueueAfterSyscall(M* m, G* g) {
+  CasStatus(g, abi::kGSyscall, abi::kGRunnable);
+  bool locked = m->lockedg != nullptr;
+  m->curg = nullptr;
+  g->m = nullptr;
+  P* p;
+  {
+    LockGuard guard(&scheduler.lock);
+    p = IdleGet();
+    if (p == nullptr) {
+      GlobalRunQueuePut(g);
+    } else {
+      WakeSysmonLocked();
+    }
+  }
+  if (p != nullptr) {
+    AcquireP(p);
+    Execute(g, false);
+  }
+  if (locked) {
+    StopLockedM();
+    Execute(g, false);
+  }
+  StopM();
+  Schedule();
+}
+
+}  // namespace
+
+// ---- Entered from Go ----
+
+// g and P are marked; somebody waits for that.
+extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
+  M* m = CurrentM();
+  P* p = m->oldp;
+  {
+    LockGuard guard(&scheduler.lock);
+    WakeSysmonLocked();
+    if (scheduler.stop_wait > 0 && scheduler.gc_waiting.LoadRelaxed() != 0 &&  // under lock
+        p->status.CasAcqRel(abi::kPSyscall, abi::kPGCStop)) {
+      ++p->syscalltick;
+      if (--scheduler.stop_wait == 0) scheduler.stop_note.Wake();
+    }
+  }
+  // The M gave the P up, so the function is run for it here.
+  if (p->runSafePointFn != 0) RunSafePointFn(p);
+  m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);  // the leaf raised it
+}
+
+extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
+  M* m = CurrentM();
+  G* g = m->curg;
+  m->oldp = nullptr;
+  // From here on g->sched is where the goroutine goes on.
+  g->syscallsp = 0;
+  g->throwsplit = false;
+  if (scheduler.idle_p_count.LoadAcquire() != 0) {
+    P* p;
+    {
+      LockGuard guard(&scheduler.lock);
+      p = IdleGet();
+      if (p != nullptr) WakeSysmonLocked();
+    }
+    if (p != nullptr) {
+      AcquireP(p);
+      ++p->syscalltick;
+      CasStatus(g, abi::kGSyscall, abi::kGRunning);
+      g->stackguard0 = g->preempt ? abi::kStackPreempt : g->stack.lo + abi::kStackGuard;
+      Continue(g);
+    }
+  }
+  QueueAfterSyscall(m, g);
+}
+
+// A call that is known to block: the P goes at once.
+extern "C" void gort_entersyscallblock(entry::entersyscallblock*) {
+  M* m = CurrentM();
+  G* g = m->curg;
+  g->throwsplit = true;
+  g->stackguard0 = abi::kStackPreempt;
+  g->syscallsp = g->sched.sp;
+  g->syscallpc = g->sched.pc;
+  ++m->p->syscalltick;
+  m->oldp = nullptr;
+  CasStatus(g, abi::kGRunning, abi::kGSyscall);
+  HandOffP(ReleaseP());
+  Continue(g);
+}
+
+// Between BeforeFork and AfterFork no signal may reach this thread: the child of vfork shares our memory, and its
+// handlers would run on it. A stack that wants to grow is an error of the same kind.
+extern "C" void gort_syscall_runtime_BeforeFork(entry::syscall_runtime_BeforeFork*) {
+  M* m = CurrentM();
+  m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only
+  os::SaveAndBlockSignals(m);
+  m->curg->stackguard0 = abi::kStackFork;
+}
+
+extern "C" void gort_syscall_runtime_AfterFork(entry::syscall_runtime_AfterFork*) {
+  M* m = CurrentM();
+  m->curg->stackguard0 = m->curg->stack.lo + abi::kStackGuard;
+  os::RestoreSignals(m);
+  m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);
+}
+
+// In the child: it may change its own signal handlers, not our memory.
+extern "C" void gort_syscall_runtime_AfterForkInChild(entry::syscall_runtime_AfterForkInChild*) {
+  os::ResetHandlersInChild();
+  os::RestoreSignals(CurrentM());
+}
+
+}  // namespace gort::sched
