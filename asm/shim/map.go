@@ -102,14 +102,8 @@ func mapdelete_slow(t *maptype, h *hmap, key unsafe.Pointer)
 //gort:leaf
 func mapaccess1_fast32(t *maptype, h *hmap, key uint32) unsafe.Pointer
 
-//gort:system
-func mapaccess1_fast32_slow(t *maptype, h *hmap, key uint32) unsafe.Pointer
-
 //gort:leaf
 func mapaccess2_fast32(t *maptype, h *hmap, key uint32) (unsafe.Pointer, bool)
-
-//gort:system
-func mapaccess2_fast32_slow(t *maptype, h *hmap, key uint32) (unsafe.Pointer, bool)
 
 //gort:leaf
 func mapassign_fast32(t *maptype, h *hmap, key uint32) unsafe.Pointer
@@ -132,14 +126,8 @@ func mapdelete_fast32_slow(t *maptype, h *hmap, key uint32)
 //gort:leaf
 func mapaccess1_fast64(t *maptype, h *hmap, key uint64) unsafe.Pointer
 
-//gort:system
-func mapaccess1_fast64_slow(t *maptype, h *hmap, key uint64) unsafe.Pointer
-
 //gort:leaf
 func mapaccess2_fast64(t *maptype, h *hmap, key uint64) (unsafe.Pointer, bool)
-
-//gort:system
-func mapaccess2_fast64_slow(t *maptype, h *hmap, key uint64) (unsafe.Pointer, bool)
 
 //gort:leaf
 func mapassign_fast64(t *maptype, h *hmap, key uint64) unsafe.Pointer
@@ -162,14 +150,8 @@ func mapdelete_fast64_slow(t *maptype, h *hmap, key uint64)
 //gort:leaf
 func mapaccess1_faststr(t *maptype, h *hmap, key string) unsafe.Pointer
 
-//gort:system
-func mapaccess1_faststr_slow(t *maptype, h *hmap, key string) unsafe.Pointer
-
 //gort:leaf
 func mapaccess2_faststr(t *maptype, h *hmap, key string) (unsafe.Pointer, bool)
-
-//gort:system
-func mapaccess2_faststr_slow(t *maptype, h *hmap, key string) (unsafe.Pointer, bool)
 
 //gort:leaf
 func mapassign_faststr(t *maptype, h *hmap, key string) unsafe.Pointer
