@@ -3,7 +3,7 @@
 // What the cpu at hand can do, asked once at boot.
 //
 // Two readers: compiled code tests variables of the shim (x86HasPOPCNT, ..., arm64HasATOMICS), which boot fills from
-// here, and our own routines choose a path (memory.S, hash.S). Package internal/cpu asks the cpu by itself; the shim
+// here, and our own routines choose a path. Package internal/cpu asks the cpu by itself; the shim
 // calls its Initialize.
 //
 // Written once before the second thread exists, read-only afterwards.
@@ -17,10 +17,9 @@
 namespace gort::arch {
 
 struct Features {
-  // Seen by asm as bytes, in this order.
-  bool aes;          // hash.S uses AES rounds
-  bool wide_move;    // memory.S uses 32-byte vectors (AVX2)
-  bool fast_string;  // `rep stosb` is quick for large sizes (ERMS)
+  // Our own choices.
+  bool aes;        // AES rounds in hashes (lang/hash.h)
+  bool wide_move;  // 32-byte vectors in memory.S
   // For the shim's variables; false where the cpu has no such thing.
   bool popcnt;
   bool sse41;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdio>
 
+#include "arch/features.h"
 #include "runtime/abi/p.h"
 
 using namespace gort::abi;  // names of fields only
@@ -62,6 +63,8 @@ int main() {
   FIELD(Defer, _defer, link);
   FIELD(Defer, _defer, fd);
   SIZE(Defer, _defer);
+
+  FIELD(Features, gort::arch::Features, wide_move);
 
   FIELD(Panic, _panic, argp);
   FIELD(Funcval, funcval, fn);

@@ -3,7 +3,7 @@
 // amd64: features from CPUID. Vectors wider than 16 bytes also need the kernel's consent (XGETBV), since it has to save
 // their registers.
 //
-// Before: arch/features.h   After: arch/amd64/memory_leaf.cc
+// Before: arch/features.h   After: arch/amd64/memory.S
 #include "arch/features.h"
 
 #include <cpuid.h>
@@ -31,7 +31,6 @@ void DetectFeatures() {
   gort_features.fma = (ecx & bit_FMA) && osxsave;
   if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
     gort_features.wide_move = (ebx & bit_AVX2) && ymm;
-    gort_features.fast_string = ebx & (1u << 9);
   }
 }
 

@@ -81,10 +81,10 @@ func newarray(typ *_type, n int) unsafe.Pointer
 // Copy and clear. Where memory holds pointers and the collector marks, the slow form runs the
 // barrier for every pointer word before the bytes move.
 
-//gort:leaf
+//gort:host
 func memmove(to, from unsafe.Pointer, n uintptr)
 
-//gort:leaf
+//gort:host
 func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)
 
 //gort:leaf
@@ -114,11 +114,11 @@ func typedslicecopy_slow(typ *_type, dstPtr unsafe.Pointer, dstLen int, srcPtr u
 	srcLen int) int
 
 //go:linkname reflect_memmove reflect.memmove
-//gort:leaf
+//gort:host
 func reflect_memmove(to, from unsafe.Pointer, n uintptr)
 
 //go:linkname reflect_memclrNoHeapPointers reflect.memclrNoHeapPointers
-//gort:leaf
+//gort:host
 func reflect_memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)
 
 //go:linkname reflect_typedmemmove reflect.typedmemmove

@@ -36,4 +36,44 @@ FUNCTION(test_go_entry)
   ud2
 END_FUNCTION(test_go_entry)
 
+// void test_duffzero(void* to, size_t n): gc's rule. Blocks of 19 bytes clear 64; inside a block the last 4 bytes bump
+// rdi and each 16 bytes still to clear in it need one store of 4 bytes, which expects rdi adjusted.
+FUNCTION(test_duffzero)
+  mov $1024, %eax
+  sub %rsi, %rax               // bytes left out
+  mov %rax, %rcx
+  shr $6, %rax
+  imul $19, %rax, %rax         // whole blocks left out
+  and $63, %ecx                // bytes left out in the first block
+  je LOCAL(whole)
+  mov $64, %edx
+  sub %rcx, %rdx               // bytes cleared in it
+  sub %rcx, %rdi
+  shr $2, %edx                 // stores of 4 bytes
+  add $15, %rax
+  sub %rdx, %rax
+LOCAL(whole):
+  xorps %xmm0, %xmm0
+  lea runtime.duffzero(%rip), %rdx
+  add %rdx, %rax
+  jmp *%rax
+END_FUNCTION(test_duffzero)
+
+// void test_duffcopy(void* to, const void* from, size_t n): entry 14 * (64 - n/16)
+FUNCTION(test_duffcopy)
+  shr $4, %rdx
+  mov $64, %eax
+  sub %rdx, %rax
+  imul $14, %rax, %rax
+  lea runtime.duffcopy(%rip), %rdx
+  add %rdx, %rax
+  jmp *%rax
+END_FUNCTION(test_duffcopy)
+
+  .section .rodata
+  .globl test_duffzero_block, test_duffzero_step, test_duffcopy_block
+test_duffzero_block: .quad 19
+test_duffzero_step: .quad 64
+test_duffcopy_block: .quad 14
+
 END_FILE

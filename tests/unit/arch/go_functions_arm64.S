@@ -38,4 +38,50 @@ FUNCTION(test_go_entry)
   brk #0
 END_FUNCTION(test_go_entry)
 
+// void test_duffzero(void* to, size_t n): entry 4 * (64 - n/16)
+FUNCTION(test_duffzero)
+  stp x29, x30, [sp, #-32]!
+  .cfi_def_cfa_offset 32
+  stp x20, x21, [sp, #16]
+  mov x20, x0
+  adrp x2, runtime.duffzero
+  add x2, x2, #:lo12:runtime.duffzero
+  mov x3, #64
+  sub x3, x3, x1, lsr #4
+  add x2, x2, x3, lsl #2
+  blr x2
+  ldp x20, x21, [sp, #16]
+  ldp x29, x30, [sp], #32
+  .cfi_def_cfa_offset 0
+  ret
+END_FUNCTION(test_duffzero)
+
+// void test_duffcopy(void* to, const void* from, size_t n): entry 8 * (64 - n/16)
+FUNCTION(test_duffcopy)
+  stp x29, x30, [sp, #-48]!
+  .cfi_def_cfa_offset 48
+  stp x20, x21, [sp, #16]
+  stp x26, x27, [sp, #32]
+  mov x20, x1
+  mov x21, x0
+  adrp x4, runtime.duffcopy
+  add x4, x4, #:lo12:runtime.duffcopy
+  mov x3, #64
+  sub x3, x3, x2, lsr #4
+  add x4, x4, x3, lsl #3
+  blr x4
+  ldp x20, x21, [sp, #16]
+  ldp x26, x27, [sp, #32]
+  ldp x29, x30, [sp], #48
+  .cfi_def_cfa_offset 0
+  ret
+END_FUNCTION(test_duffcopy)
+
+  .section .rodata
+  .balign 8
+  .globl test_duffzero_block, test_duffzero_step, test_duffcopy_block
+test_duffzero_block: .quad 4
+test_duffzero_step: .quad 16
+test_duffcopy_block: .quad 8
+
 END_FILE
