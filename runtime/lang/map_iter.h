@@ -88,12 +88,18 @@ GORT_ALWAYS_INLINE bool NextEntry(abi::hiter* it) {
       key = KeyIn(t, key);
       elem = ElemIn(t, elem);
       if (GORT_UNLIKELY(check != kNoCheck) && (h->flags & kSameSizeGrow) == 0) {
-        if constexpr (kSimple) return false;
-        if (!Lookup::BelongsTo(it, key, top, check)) continue;
+        if constexpr (kSimple) {
+          return false;
+        } else if (!Lookup::BelongsTo(it, key, top, check)) {
+          continue;
+        }
       }
       if (GORT_UNLIKELY(top == kMovedLow || top == kMovedHigh)) {
-        if constexpr (kSimple) return false;
-        if (!Lookup::Found(it, &key, &elem)) continue;
+        if constexpr (kSimple) {
+          return false;
+        } else if (!Lookup::Found(it, &key, &elem)) {
+          continue;
+        }
       }
       it->key = key;
       it->elem = elem;
