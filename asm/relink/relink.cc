@@ -200,4 +200,12 @@ absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours) {
   return result;
 }
 
+absl::StatusOr<std::string> WithRelease(absl::string_view archive, absl::string_view release) {
+  absl::StatusOr<std::vector<Member>> members = ParseArchive(archive);
+  if (!members.ok()) return members.status();
+  std::deque<std::string> storage;
+  for (Member& member : *members) ReplaceRelease(member, release, storage);
+  return EncodeArchive(*members);
+}
+
 }  // namespace gort::relink

@@ -74,6 +74,9 @@ struct Relinked {
 };
 absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours);
 
+// A copy of an archive whose "go object" lines name `release`.
+absl::StatusOr<std::string> WithRelease(absl::string_view archive, absl::string_view release);
+
 }  // namespace gort::relink
 
 #endif  // GORT_ASM_RELINK_RELINK_H_

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What `gort bench` measures, and how two runtimes are compared.
+//
+// A Go test program prints a line per benchmark and run:
+//
+//   BenchmarkDefer10-2     5000000     231.4 ns/op     0 B/op     0 allocs/op
+//
+// The name's "-2" is GOMAXPROCS. Of the runs of one benchmark the minimum is what the code can do,
+// and the median what one usually sees; noise of a busy machine only adds, so the minima are
+// compared first:
+//
+//   ratio = gort / stock                          below 1: gort takes less time
+//   geometric mean = exp(mean(log(ratio)))        over the benchmarks that both runtimes finished
+//
+// Before: nothing   After: bench.h
+#ifndef GORT_TOOLS_GORT_BENCH_RESULTS_H_
+#define GORT_TOOLS_GORT_BENCH_RESULTS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace gort::tool {
+
+struct BenchLine {
+  std::string name;  // without "Benchmark" and "-2"
+  double ns_per_op;
+};
+std::optional<BenchLine> ParseBenchLine(absl::string_view line);
+
+double Minimum(const std::vector<double>& values);  // of at least one
+double Median(std::vector<double> values);
+double GeometricMean(const std::vector<double>& values);
+
+// All runs of one benchmark on both runtimes.
+struct BenchRow {
+  std::string name;
+  std::vector<double> stock, gort;  // ns/op
+
+  bool complete() const { return !stock.empty() && !gort.empty(); }
+  double ratio_of_minima() const { return Minimum(gort) / Minimum(stock); }
+  double ratio_of_medians() const { return Median(gort) / Median(stock); }
+};
+
+class BenchTable {
+ public:
+  // Adds every benchmark line of a program's output.
+  void AddStock(absl::string_view output) { Add(output, &BenchRow::stock); }
+  void AddGort(absl::string_view output) { Add(output, &BenchRow::gort); }
+
+  const std::vector<BenchRow>& rows() const { return rows_; }  // in order of first appearance
+  std::optional<double> GeometricMeanOfMinima() const;
+  std::optional<double> GeometricMeanOfMedians() const;
+
+  std::string Text() const;
+  std::string Markdown() const;
+  std::string Json() const;
+
+ private:
+  void Add(absl::string_view output, std::vector<double> BenchRow::*runs);
+
+  std::vector<BenchRow> rows_;
+};
+
+// Three significant digits: "1.23", "45.6", "789", "12300".
+std::string FormatNanoseconds(double value);
+
+}  // namespace gort::tool
+
+#endif  // GORT_TOOLS_GORT_BENCH_RESULTS_H_
