@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// GODEBUG: "name=number,name=number". A field without '=' or with something that is no number is ignored, as is a name
-// that nobody knows; a later field wins over an earlier one.
+// GODEBUG: "name=number,name=number". A field without '=' or with something that is no number is
+// ignored, as is a name that nobody knows; a later field wins over an earlier one.
 //
 // Before: runtime/base/print.cc   After: runtime/os/memory.cc
 #include "runtime/base/debug_vars.h"

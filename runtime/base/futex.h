@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Sleeping on a word until another thread changes it: the one thing under locks, notes and idle threads.
+// Sleeping on a word until another thread changes it: the one thing under locks, notes and idle
+// threads.
 //
-// Both calls may return early and for no reason (a signal, a value that changed before the kernel looked), so a
-// sleeper always tests its word again in a loop.
+// Both calls may return early and for no reason (a signal, a value that changed before the kernel
+// looked), so a sleeper always tests its word again in a loop.
 //
 // Before: runtime/base/lock_rank.h   After: runtime/base/note.h
 #ifndef GORT_RUNTIME_BASE_FUTEX_H_

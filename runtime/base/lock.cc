@@ -4,15 +4,17 @@
 //
 //   word   0 free | 1 held | 2 held, and a thread may sleep on it
 //
-// Acquire on a free word is one compare and swap; Release of a word that nobody sleeps on is one exchange. A thread
-// that has slept takes the word with 2, not 1: it cannot know whether others still sleep, and a wake-up too many is
-// cheaper than one that is lost.
+// Acquire on a free word is one compare and swap; Release of a word that nobody sleeps on is one
+// exchange. A thread that has slept takes the word with 2, not 1: it cannot know whether others
+// still sleep, and a wake-up too many is cheaper than one that is lost.
 //
-// Spinning pays when the holder runs on another cpu and is about to leave: critical sections here are well under a
-// microsecond. On a machine with one cpu it is only delay, so it is left out there.
+// Spinning pays when the holder runs on another cpu and is about to leave: critical sections here
+// are well under a microsecond. On a machine with one cpu it is only delay, so it is left out
+// there.
 //
-// Debug builds keep the ranks of the locks that a thread holds in its m and refuse an acquisition out of order at once,
-// on the first run in which it is possible, not on the one in which two threads meet.
+// Debug builds keep the ranks of the locks that a thread holds in its m and refuse an acquisition
+// out of order at once, on the first run in which it is possible, not on the one in which two
+// threads meet.
 //
 // Before: runtime/base/lock_rank.h   After: runtime/base/note.cc
 #include "runtime/base/lock.h"
@@ -30,8 +32,8 @@ constexpr int kActiveRounds = 4;   // rounds of pauses, while another cpu may be
 constexpr int kPauses = 30;        // pauses in a round
 constexpr int kYieldRounds = 1;    // then the cpu is offered to others before sleeping
 
-// abi::mutex has room for a uintptr; the kernel wants the 32-bit word at its address, which on little-endian cpus is
-// its low half.
+// abi::mutex has room for a uintptr; the kernel wants the 32-bit word at its address, which on
+// little-endian cpus is its low half.
 uint32_t* WordOf(abi::mutex* word) { return reinterpret_cast<uint32_t*>(&word->key.value); }
 
 bool ManyCpus() {
@@ -70,7 +72,8 @@ void PushRank(M* m, LockRank rank) {
   if (!kCheckRanks || m == nullptr || rank == LockRank::kUnranked) return;
   constexpr int32_t kMax = sizeof(m->lock_ranks) / sizeof(m->lock_ranks[0]);
   for (int32_t i = 0; i < m->lock_rank_count; i++) {
-    // Equal ranks are two objects of one kind; their order is the caller's concern only where it is by address.
+    // Equal ranks are two objects of one kind; their order is the caller's concern only where it is
+    // by address.
     if (m->lock_ranks[i] >= static_cast<uintptr_t>(rank)) {
       ThrowHex("lock taken out of order, rank ", static_cast<unsigned long>(rank));
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Printing without a library: every piece of text is formatted into a few bytes of stack and written at once.
+// Printing without a library: every piece of text is formatted into a few bytes of stack and
+// written at once.
 //
-// Writing at once, not at the end of a line, keeps the order of a program's own writes to fd 2 and of its println, and
-// loses nothing when the next instruction crashes.
+// Writing at once, not at the end of a line, keeps the order of a program's own writes to fd 2 and
+// of its println, and loses nothing when the next instruction crashes.
 //
-// PrintFloat shows seven digits whatever the value: +1.234560e+003. The digits come from repeated division and
-// multiplication by ten in double precision, and so do their last-place errors: programs' expected outputs contain them,
-// so a correctly rounded conversion would be wrong here.
+// PrintFloat shows seven digits whatever the value: +1.234560e+003. The digits come from repeated
+// division and multiplication by ten in double precision, and so do their last-place errors:
+// programs' expected outputs contain them, so a correctly rounded conversion would be wrong here.
 //
 // Before: runtime/base/note.cc   After: runtime/base/debug_vars.cc
 #include "runtime/base/print.h"
@@ -54,7 +55,8 @@ void Put(const char* data, intptr_t n) {
 
 }  // namespace
 
-// The lock is the thread's, not the call's: a crash inside a message prints its own message inside it.
+// The lock is the thread's, not the call's: a crash inside a message prints its own message inside
+// it.
 void PrintLock() {
   G* g = arch::GetG();
   if (g == nullptr) return;

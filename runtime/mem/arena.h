@@ -8,12 +8,13 @@
 //                                 pointer_bits[word]: 1 bit per word (mem/pointer_bits.h)
 //                                 allocated, zero, scavenged: 1 bit per page (mem/page_heap.cc) }
 //
-// Everything about an arena lies outside of it, so its objects are packed as their size classes say and a page that
-// goes back to the system takes nothing with it. An Arena structure is 1.1 MB of address space of which only what is
-// written becomes memory: 1/64 of the heap in use for pointer bits, 1/1024 for the page table.
+// Everything about an arena lies outside of it, so its objects are packed as their size classes say
+// and a page that goes back to the system takes nothing with it. An Arena structure is 1.1 MB of
+// address space of which only what is written becomes memory: 1/64 of the heap in use for pointer
+// bits, 1/1024 for the page table.
 //
-// The table covers 48 bits of address with one flat array (32 MB of address space, a page of it touched for 32 GB of heap):
-// one load finds the arena of any pointer, valid or not.
+// The table covers 48 bits of address with one flat array (32 MB of address space, a page of it
+// touched for 32 GB of heap): one load finds the arena of any pointer, valid or not.
 //
 // Before: runtime/mem/span.h   After: runtime/mem/page_heap.h
 #ifndef GORT_RUNTIME_MEM_ARENA_H_
@@ -55,8 +56,8 @@ inline Arena* ArenaOf(uintptr_t p) {
   return index < kArenaTableSize ? arena_table[index] : nullptr;
 }
 
-// The span whose pages p is in, whatever its state; nullptr outside the heap. A page that is free keeps the span it
-// had last, so the result has to be checked where p can be anything (FindSpan).
+// The span whose pages p is in, whatever its state; nullptr outside the heap. A page that is free
+// keeps the span it had last, so the result has to be checked where p can be anything (FindSpan).
 inline Span* SpanOfUnchecked(uintptr_t p) {
   return ArenaOf(p)->spans[(p >> kPageShift) % kPagesPerArena];
 }

@@ -10,6 +10,7 @@
 #include "arch/arch.h"
 #include "runtime/base/check.h"
 #include "runtime/base/lock.h"
+#include "runtime/mem/arena.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/stats.h"
@@ -23,16 +24,26 @@ Cache* free_caches;
 Cache* boot_cache;  // used until there is a P; the first P gets it
 bool boot_cache_given;
 
+// How much is cleared at once for callers that want zeroed memory of a class without pointers:
+// little enough to be still in the first-level cache when it is used.
+constexpr uintptr_t kClearAhead = 4096;
+
 // Objects of the run that were handed out become part of the span's state.
-void FinishRun(Slot* slot) {
+void FinishRun(Slot* slot, SlotTotals* totals) {
   Span* s = slot->span;
   if (s == nullptr) return;
   uint32_t taken = static_cast<uint32_t>((slot->cursor - slot->run_start) / slot->elemsize);
-  slot->finished += taken;
+  totals->finished += taken;
   s->alloc_count += taken;
   // Runs are taken in ascending order, so everything below the cursor is used.
   s->free_index = static_cast<uint32_t>((slot->cursor - s->base) / slot->elemsize);
   slot->run_start = slot->cursor;
+}
+
+void ClearUpTo(Slot* slot, uintptr_t end) {
+  uintptr_t from = slot->clean > slot->cursor ? slot->clean : slot->cursor;
+  if (from < end) memset(reinterpret_cast<void*>(from), 0, end - from);
+  slot->clean = end;
 }
 
 void TakeRun(Slot* slot, FreeRun run) {
@@ -40,42 +51,55 @@ void TakeRun(Slot* slot, FreeRun run) {
   slot->cursor = slot->run_start = s->base + uintptr_t{run.first} * s->elemsize;
   slot->run_end = s->base + uintptr_t{run.end} * s->elemsize;
   slot->limit = slot->run_end;
-  slot->dirty = s->needzero;
-  if (s->needzero && !s->noscan()) {
-    memset(reinterpret_cast<void*>(slot->cursor), 0, slot->run_end - slot->cursor);
-    slot->dirty = false;
+  slot->clean = slot->cursor;
+  if (!s->needzero) {
+    slot->clean = slot->limit;
+  } else if (!s->noscan()) {
+    ClearUpTo(slot, slot->limit);
   }
-  // Objects behind the run are still free as far as alloc_bits say; those of the run are the cursor's.
+  // Objects behind the run are still free as far as alloc_bits say; those of the run are the
+  // cursor's.
   s->free_index = run.end;
 }
 
-void EmptySlot(Slot* slot, SpanClass span_class) {
+void EmptySlot(Slot* slot, SlotTotals* totals, SpanClass span_class) {
   if (slot->span == nullptr) return;
-  FinishRun(slot);
+  FinishRun(slot, totals);
+  // Memory below a `clean` that was not reached is zero, but nobody remembers that.
+  if (slot->cursor > slot->span->base) slot->span->needzero = true;
   centrals[span_class].Return(slot->span);
   slot->span = nullptr;
-  slot->cursor = slot->limit = slot->run_start = slot->run_end = 0;
+  slot->cursor = slot->clean = slot->limit = slot->run_start = slot->run_end = 0;
 }
 
 }  // namespace
 
-bool Refill(Cache* cache, SpanClass span_class) {
+bool Refill(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
+  SlotTotals* totals = &cache->totals[span_class];
   while (true) {
+    if (slot->limit - slot->cursor >= slot->elemsize) {
+      uintptr_t needed = slot->cursor + slot->elemsize;
+      if (!zero || needed <= slot->clean) return true;
+      uintptr_t ahead = slot->cursor + kClearAhead / slot->elemsize * slot->elemsize;
+      ClearUpTo(slot, ahead < needed ? needed : ahead < slot->limit ? ahead : slot->limit);
+      return true;
+    }
     if (slot->span != nullptr) {
-      FinishRun(slot);
+      FinishRun(slot, totals);
       FreeRun run = NextFreeRun(slot->span->alloc_bits, slot->span->nelems, slot->span->free_index);
       if (run.first < run.end) {
         TakeRun(slot, run);
-        return true;
+        continue;
       }
-      EmptySlot(slot, span_class);
+      EmptySlot(slot, totals, span_class);
     }
     Span* s = centrals[span_class].Take(span_class);
     if (s == nullptr) return false;
     slot->span = s;
-    slot->elemsize = static_cast<uint32_t>(s->elemsize);
-    slot->cursor = slot->run_start = s->base + uintptr_t{s->free_index} * s->elemsize;
+    slot->bits_bias = reinterpret_cast<uintptr_t>(PointerBitsWord(s->base)) - s->base / 512 * 8;
+    slot->cursor = slot->clean = slot->limit = slot->run_start = slot->run_end =
+        s->base + uintptr_t{s->free_index} * s->elemsize;
   }
 }
 
@@ -100,6 +124,9 @@ Cache* NewCache() {
     return cache;
   }
   cache = static_cast<Cache*>(PersistentAlloc(sizeof(Cache), alignof(Cache)));
+  for (int c = 0; c < kSpanClasses; c++) {
+    cache->slots[c].elemsize = kClasses[SizeClassOfSpan(static_cast<SpanClass>(c))].size;
+  }
   cache->all_next = all_caches;
   all_caches = cache;
   return cache;
@@ -118,7 +145,7 @@ void ReleaseCache(Cache* cache) {
 
 void FlushCache(Cache* cache) {
   for (int c = 0; c < kSpanClasses; c++) {
-    EmptySlot(&cache->slots[c], static_cast<SpanClass>(c));
+    EmptySlot(&cache->slots[c], &cache->totals[c], static_cast<SpanClass>(c));
   }
   cache->tiny_cursor = cache->tiny_end = 0;
   cache->tiny_block = 0;
@@ -129,7 +156,7 @@ void ReadAllocStats(AllocStats* stats) {
   for (Cache* cache = all_caches; cache != nullptr; cache = cache->all_next) {
     for (int c = 0; c < kSpanClasses; c++) {
       const Slot& slot = cache->slots[c];
-      uint64_t n = slot.finished;
+      uint64_t n = cache->totals[c].finished;
       if (slot.span != nullptr) n += (slot.cursor - slot.run_start) / slot.elemsize;
       stats->mallocs[SizeClassOfSpan(static_cast<SpanClass>(c))] += n;
     }

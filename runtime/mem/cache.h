@@ -4,16 +4,22 @@
 //
 // For each span class a slot holds one span and, of that, one run of free objects:
 //
-//      span   [ used | used |  run: objects that are free, one after the other   | used | free | ... ]
-//                           ^run_start            ^cursor                        ^run_end
+//      span   [ used | used |  run: objects that are free, one after the other   | used | free |
+//      ... ]
+//                           ^run_start     ^cursor          ^clean               ^run_end
 //
-// An allocation moves the cursor by elemsize. `limit` is where that has to stop: at the end of the run, or earlier when
-// something is due (a profile sample; gortgcevery). Everything that is not "take the next object" happens at the limit,
-// on the system stack: the next run, the next span, sampling, the collector's share. So the fast path tests one thing.
+// An allocation moves the cursor by elemsize. Where that has to stop depends on what the caller
+// wants:
 //
-// Memory of a run in a scan class is cleared when the run is taken, so its objects are zero when they are handed out. In a
-// noscan class clearing waits until a caller wants zeroed memory, as many (strings, append) do not; `dirty` says that it
-// is needed at all.
+//   clean   memory up to here is zero: the bound for callers who want zeroed memory, which are most
+//   limit   the bound for callers who overwrite all of it (strings, append): the end of the run, or
+//   earlier when
+//           something is due (a profile sample; gortgcevery)
+//
+// Everything that is not "take the next object" happens at one of these, on the system stack:
+// clearing the next few kilobytes, the next run, the next span, sampling, the collector's share. So
+// the fast path tests one thing and never clears. In a scan class all of a run is cleared when it
+// is taken, so clean == limit there.
 //
 // Before: runtime/mem/pointer_bits.h   After: runtime/mem/stats.h
 #ifndef GORT_RUNTIME_MEM_CACHE_H_
@@ -25,19 +31,21 @@
 
 namespace gort::mem {
 
-struct Slot {
-  // Read or written by every allocation: one half of a cache line.
+// One cache line: what an allocation reads or writes.
+struct alignas(64) Slot {
   uintptr_t cursor;
-  uintptr_t limit;
-  uint32_t elemsize;
-  bool dirty;  // objects may hold old data and have to be cleared when asked for zeroed memory
-  uint8_t pad[3];
+  uintptr_t clean;  // <= limit
+  uintptr_t limit;  // <= run_end
+  uint32_t elemsize;  // also while there is no span
+  uint32_t unused;
+  uintptr_t bits_bias;  // the word of pointer bits of address p is at bits_bias + p / 512 * 8
   uintptr_t run_start;
-
-  // At the limit.
   uintptr_t run_end;
-  Span* span;          // nullptr: none yet
-  uint64_t finished;   // objects allocated from earlier runs
+  Span* span;  // nullptr: none yet; then all bounds are equal
+};
+
+struct SlotTotals {
+  uint64_t finished;     // objects allocated from earlier runs
   uint64_t next_sample;  // bytes until a profile sample is due
 };
 
@@ -45,10 +53,11 @@ struct Cache {
   // Tiny allocator: the rest of a 16-byte block.
   uintptr_t tiny_cursor;
   uintptr_t tiny_end;
-  uint64_t tiny_allocs;
-  uint64_t tiny_block;  // its start: what the mark bits know
+  uintptr_t tiny_block;  // its start: what the mark bits know
+  uint64_t tiny_allocs;  // values put into a block that was there already
 
-  alignas(64) Slot slots[kSpanClasses];
+  Slot slots[kSpanClasses];
+  SlotTotals totals[kSpanClasses];
 
   // Large objects.
   uint64_t large_mallocs;
@@ -64,8 +73,9 @@ struct Cache {
   } stacks[4];
 };
 
-// Gives slot->span another run, or the slot another span. False: no memory.
-GORT_SYSTEM_STACK bool Refill(Cache* cache, SpanClass span_class);
+// Makes room for one object at the cursor, zeroed memory if `zero`: more clean memory, another run,
+// another span. False: no memory.
+GORT_SYSTEM_STACK bool Refill(Cache* cache, SpanClass span_class, bool zero);
 
 // The cache of the running M: its P's, or the one of boot.
 GORT_SYSTEM_STACK Cache* CurrentCache();

@@ -17,10 +17,11 @@ GORT_ALWAYS_INLINE uintptr_t TakeFromSlot(Slot* slot) {
   return p;
 }
 
-// A place for a value of `size` < 16 bytes in the current tiny block, aligned as a value of that size can need; 0: does
-// not fit. The block was cleared when it was started.
+// A place for a value of `size` < 16 bytes in the current tiny block, aligned as a value of that
+// size can need; 0: does not fit.
 GORT_ALWAYS_INLINE uintptr_t TakeTiny(Cache* cache, uintptr_t size) {
-  // The lowest set bit of the size, at most 8: 7 bytes cannot hold anything aligned, 6 bytes 2-byte values, ...
+  // The lowest set bit of the size, at most 8: 7 bytes cannot hold anything aligned, 6 bytes 2-byte
+  // values, ...
   uintptr_t align = size & (0 - size) & 7;
   if (align == 0) align = 8;
   uintptr_t p = (cache->tiny_cursor + align - 1) & (0 - align);
@@ -30,12 +31,9 @@ GORT_ALWAYS_INLINE uintptr_t TakeTiny(Cache* cache, uintptr_t size) {
   return p;
 }
 
-// `block`: 16 fresh bytes, whose first `size` are given out. The new block replaces the current one when it has more
-// room left.
+// `block`: 16 zero bytes, whose first `size` are given out. The new block replaces the current one
+// when it has more room left.
 GORT_ALWAYS_INLINE void StartTinyBlock(Cache* cache, uintptr_t block, uintptr_t size) {
-  auto* words = reinterpret_cast<uint64_t*>(block);
-  words[0] = 0;
-  words[1] = 0;
   if (kTinySize - size > cache->tiny_end - cache->tiny_cursor) {
     cache->tiny_cursor = block + size;
     cache->tiny_end = block + kTinySize;
@@ -43,8 +41,8 @@ GORT_ALWAYS_INLINE void StartTinyBlock(Cache* cache, uintptr_t block, uintptr_t 
   }
 }
 
-// Contents before pointer: the stores of an allocation are visible before a store of its address is. Free on cpus that
-// keep the order of stores.
+// Contents before pointer: the stores of an allocation are visible before a store of its address
+// is. Free on cpus that keep the order of stores.
 GORT_ALWAYS_INLINE void PublicationBarrier() { __atomic_thread_fence(__ATOMIC_RELEASE); }
 
 }  // namespace gort::mem

@@ -4,8 +4,8 @@
 //
 //   partial  spans with free objects      full  spans without
 //
-// Each exists twice, for swept and unswept spans, and a collection exchanges the two by advancing sweepgen: what was
-// swept is then unswept. Index of the swept half: sweepgen / 2 % 2.
+// Each exists twice, for swept and unswept spans, and a collection exchanges the two by advancing
+// sweepgen: what was swept is then unswept. Index of the swept half: sweepgen / 2 % 2.
 //
 // Before: runtime/mem/persistent.cc   After: runtime/mem/cache.h
 #ifndef GORT_RUNTIME_MEM_CENTRAL_H_
@@ -24,7 +24,8 @@ class Central {
  public:
   constexpr Central() : lock_(LockRank::kCentral) {}
 
-  // A swept span with at least one free object, for the caller to own; nullptr when the system has no memory.
+  // A swept span with at least one free object, for the caller to own; nullptr when the system has
+  // no memory.
   Span* Take(SpanClass span_class);
   // A span that Take returned, with free_index and alloc_count up to date.
   void Return(Span* s);

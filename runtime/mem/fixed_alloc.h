@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// FixedAlloc<T>: off-heap objects of one type, reused. For what the runtime itself is made of: spans, gs, ms, sudogs,
-// timers.
+// FixedAlloc<T>: off-heap objects of one type, reused. For what the runtime itself is made of:
+// spans, gs, ms, sudogs, timers.
 //
-// An object is zero when Alloc returns it. Objects come from chunks of PersistentAlloc and go to a free list, never back to
-// the system, so a stale pointer to one still points at a T.
+// An object is zero when Alloc returns it. Objects come from chunks of PersistentAlloc and go to a
+// free list, never back to the system, so a stale pointer to one still points at a T.
 //
 // Before: runtime/mem/page_heap.cc   After: runtime/mem/persistent.cc
 #ifndef GORT_RUNTIME_MEM_FIXED_ALLOC_H_
@@ -48,7 +48,7 @@ template <typename T>
 class FixedAlloc : public FixedAllocBase {
  public:
   static_assert(sizeof(T) >= sizeof(void*));
-  constexpr FixedAlloc() : FixedAllocBase((sizeof(T) + alignof(T) - 1) & ~(alignof(T) - 1), alignof(T)) {}
+  constexpr FixedAlloc() : FixedAllocBase(sizeof(T), alignof(T)) {}
   T* Alloc() { return static_cast<T*>(AllocRaw()); }
   void Free(T* p) { FreeRaw(p); }
 };

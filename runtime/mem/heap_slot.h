@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HeapSlot<T>: a word in the Go heap (or in another place that the collector reads concurrently) that holds a T*.
+// HeapSlot<T>: a word in the Go heap (or in another place that the collector reads concurrently)
+// that holds a T*.
 //
-// Compiled code tests runtime.writeBarrier before it stores a pointer, and so must C++. The type makes it a matter of
-// compilation: a HeapSlot has no assignment from a pointer, only Store, which runs the barrier while the collector marks,
-// and Init for memory that no one else has seen and that was allocated in this very piece of code.
+// Compiled code tests runtime.writeBarrier before it stores a pointer, and so must C++. The type
+// makes it a matter of compilation: a HeapSlot has no assignment from a pointer, only Store, which
+// runs the barrier while the collector marks, and Init for memory that no one else has seen and
+// that was allocated in this very piece of code.
 //
 //   struct Node { HeapSlot<Node> next; };
 //   node->next = other;        does not compile
 //   node->next.Store(other);
 //
-// A structure whose layout is gc's has plain pointers; StoreHeapPointer(&h->buckets, p) is the same barrier for those.
+// A structure whose layout is gc's has plain pointers; StoreHeapPointer(&h->buckets, p) is the same
+// barrier for those.
 //
 // Before: runtime/mem/slice_leaf.cc   After: runtime/gc/barrier.cc
 #ifndef GORT_RUNTIME_MEM_HEAP_SLOT_H_

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Malloc on the system stack: everything that the fast path (malloc_leaf.cc) does not do, and the fast path once more
-// for C++ callers.
+// Malloc on the system stack: everything that the fast path (malloc_leaf.cc) does not do, and the
+// fast path once more for C++ callers.
 //
 //   0 bytes              the address of runtime.zerobase
-//   < 16, no pointers    tiny: values share a 16-byte block, which lives as long as one of them is reachable
+//   < 16, no pointers    tiny: values share a 16-byte block, which lives as long as one of them is
+//   reachable
 //   up to 32 KB          next object of the P's run for the span class
 //   larger               pages of their own
 //
-// Order matters at the end: contents and pointer bits are written before the pointer is returned, with a store barrier
-// between on cpus that reorder stores, because a mark worker may find the object as soon as the program stores the pointer.
+// Order matters at the end: contents and pointer bits are written before the pointer is returned,
+// with a store barrier between on cpus that reorder stores, because a mark worker may find the
+// object as soon as the program stores the pointer.
 //
 // Before: runtime/mem/stats.h   After: runtime/mem/malloc_leaf.cc
 #include "runtime/mem/malloc.h"
@@ -35,19 +37,18 @@ void MakeBootCache();
 
 namespace {
 
-Slot* SlotWithRoom(Cache* cache, SpanClass span_class) {
+Slot* SlotWithRoom(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
-  if (slot->limit - slot->cursor < slot->elemsize || slot->span == nullptr) {
-    if (!Refill(cache, span_class)) Throw("out of memory");
+  if (slot->cursor + slot->elemsize > slot->clean && !Refill(cache, span_class, zero)) {
+    Throw("out of memory");
   }
   return slot;
 }
 
-void* MallocTiny(Cache* cache, uintptr_t size, bool* fresh) {
+void* MallocTiny(Cache* cache, uintptr_t size) {
   uintptr_t p = TakeTiny(cache, size);
-  *fresh = p == 0;
   if (p == 0) {
-    Slot* slot = SlotWithRoom(cache, MakeSpanClass(kTinySizeClass, true));
+    Slot* slot = SlotWithRoom(cache, MakeSpanClass(kTinySizeClass, true), true);
     p = TakeFromSlot(slot);
     StartTinyBlock(cache, p, size);
   }
@@ -92,18 +93,13 @@ void* Allocate(uintptr_t size, abi::_type* type, bool needzero, bool one_value) 
   if (size > kMaxSmallSize) {
     p = MallocLarge(cache, size, type, needzero, one_value);
   } else if (noscan && size < kTinySize) {
-    bool fresh;
-    p = MallocTiny(cache, size, &fresh);
+    p = MallocTiny(cache, size);
   } else {
     SpanClass span_class = MakeSpanClass(SizeClassOf(size), noscan);
-    Slot* slot = SlotWithRoom(cache, span_class);
+    Slot* slot = SlotWithRoom(cache, span_class, needzero || !noscan);
     uintptr_t object = TakeFromSlot(slot);
     p = reinterpret_cast<void*>(object);
-    if (noscan) {
-      if (needzero && slot->dirty) memset(p, 0, slot->elemsize);
-    } else {
-      StorePointerBits(object, slot->elemsize, type, size, one_value);
-    }
+    if (!noscan) StorePointerBits(object, slot->elemsize, type, size, one_value);
   }
   PublicationBarrier();
   return p;

@@ -3,7 +3,8 @@
 // Memory as the rest of the runtime asks for it.
 //
 //   Go heap    Malloc: typed, collected, seen by Go code
-//   off heap   PersistentAlloc: never freed, zeroed; FixedAlloc<T> (fixed_alloc.h): one size, reused; SysAlloc: pages
+//   off heap   PersistentAlloc: never freed, zeroed; FixedAlloc<T> (fixed_alloc.h): one size,
+//   reused; SysAlloc: pages
 //
 // Before: runtime/base/upcalls.h   After: runtime/mem/size_class.h
 #ifndef GORT_RUNTIME_MEM_MALLOC_H_
@@ -17,15 +18,15 @@ namespace gort::mem {
 // Boot: reserves the tables, makes the cache of the first P. From here on allocation works.
 void Init();
 
-// Memory of `size` bytes for values of `type` (nullptr: no pointers), zeroed if needzero or if it holds pointers.
-// size may be a multiple of type->size (arrays). System stack; never returns nullptr: throws "out of memory".
-// A P is needed (m->p), except during boot.
+// Memory of `size` bytes for values of `type` (nullptr: no pointers), zeroed if needzero or if it
+// holds pointers. size may be a multiple of type->size (arrays). System stack; never returns
+// nullptr: throws "out of memory". A P is needed (m->p), except during boot.
 GORT_SYSTEM_STACK void* Malloc(uintptr_t size, abi::_type* type, bool needzero);
-// `size` bytes, of which the first type->size are one value of `type` and the rest holds no pointers that the
-// collector may see: a heap defer record and its argument block.
+// `size` bytes, of which the first type->size are one value of `type` and the rest holds no
+// pointers that the collector may see: a heap defer record and its argument block.
 GORT_SYSTEM_STACK void* MallocOneValue(uintptr_t size, abi::_type* type);
-// Array of n elements; raises runtime.plainError "runtime: allocation size out of range" like stock when n*size
-// overflows, and returns nullptr.
+// Array of n elements; raises runtime.plainError "runtime: allocation size out of range" like stock
+// when n*size overflows, and returns nullptr.
 GORT_SYSTEM_STACK void* MallocArray(abi::_type* type, intptr_t n);
 inline void* NewObject(abi::_type* type) { return Malloc(type->size, type, true); }
 
@@ -38,12 +39,13 @@ void* PersistentAlloc(uintptr_t size, uintptr_t align);
 void* SysAlloc(uintptr_t size);
 void SysFree(void* p, uintptr_t size);
 
-// Whole pages for stacks: spans that the collector does not mark or sweep. pages: of kPageSize (8 KB).
+// Whole pages for stacks: spans that the collector does not mark or sweep. pages: of kPageSize (8
+// KB).
 void* AllocManual(uintptr_t pages);
 void FreeManual(void* p);
 
-// Per-P cache; made when a P is made. Flush gives its spans back to the central lists; Release also the cache itself,
-// when the P is destroyed.
+// Per-P cache; made when a P is made. Flush gives its spans back to the central lists; Release also
+// the cache itself, when the P is destroyed.
 Cache* NewCache();
 void FlushCache(Cache* cache);
 void ReleaseCache(Cache* cache);

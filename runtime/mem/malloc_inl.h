@@ -7,7 +7,6 @@
 #define GORT_RUNTIME_MEM_MALLOC_INL_H_
 
 #include "arch/arch.h"
-#include "arch/memory.h"
 #include "runtime/abi/roots.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/cache_inl.h"
@@ -15,64 +14,51 @@
 
 namespace gort::mem {
 
-// n: multiple of 8. Short blocks in line.
-GORT_ALWAYS_INLINE void ClearWords(uintptr_t p, uintptr_t n) {
-  if (n > 64) {
-    arch::ClearMemory(reinterpret_cast<void*>(p), n);
-    return;
-  }
-  auto* word = reinterpret_cast<uint64_t*>(p);
-  auto* end = reinterpret_cast<uint64_t*>(p + n);
-  do {
-    *word++ = 0;
-    __asm__ volatile("" : "+r"(word));  // keeps the compiler from calling memset
-  } while (word != end);
-}
+// Go code runs with a P.
+GORT_ALWAYS_INLINE Cache* LeafCache() { return arch::GetG()->m->p->mcache; }
 
-GORT_ALWAYS_INLINE Cache* LeafCache() {
-  P* p = arch::GetG()->m->p;
-  return p == nullptr ? nullptr : p->mcache;
+// Values without pointers of less than 16 bytes.
+GORT_ALWAYS_INLINE uintptr_t FastMallocTiny(Cache* cache, uintptr_t size) {
+  uintptr_t p = TakeTiny(cache, size);
+  if (p != 0) return p;
+  Slot* slot = &cache->slots[MakeSpanClass(kTinySizeClass, true)];
+  p = slot->cursor;
+  if (GORT_UNLIKELY(p + kTinySize > slot->clean)) return 0;
+  slot->cursor = p + kTinySize;
+  StartTinyBlock(cache, p, size);
+  return p;
 }
 
 // 0: take the slow path. Otherwise an object of at least `size` bytes, as Malloc would return it.
 GORT_ALWAYS_INLINE uintptr_t FastMalloc(uintptr_t size, const abi::_type* type, bool needzero) {
-  Cache* cache = LeafCache();
-  if (GORT_UNLIKELY(cache == nullptr)) return 0;
   const bool noscan = type == nullptr || type->ptrdata == 0;
   if (GORT_UNLIKELY(size - 1 >= kMaxSmallSize)) {
     return size == 0 ? reinterpret_cast<uintptr_t>(roots->zerobase) : 0;
   }
-  if (noscan && size < kTinySize) {
-    uintptr_t p = TakeTiny(cache, size);
-    if (p != 0) return p;
-    Slot* slot = &cache->slots[MakeSpanClass(kTinySizeClass, true)];
-    if (GORT_UNLIKELY(slot->limit - slot->cursor < kTinySize)) return 0;
-    p = TakeFromSlot(slot);
-    StartTinyBlock(cache, p, size);
-    return p;
-  }
+  Cache* cache = LeafCache();
+  if (noscan && size < kTinySize) return FastMallocTiny(cache, size);
   Slot* slot = &cache->slots[MakeSpanClass(SizeClassOf(size), noscan)];
   const uintptr_t elemsize = slot->elemsize;
-  if (GORT_UNLIKELY(slot->limit - slot->cursor < elemsize || slot->limit == 0)) return 0;
+  const uintptr_t p = slot->cursor;
+  if (GORT_UNLIKELY(p + elemsize > (noscan && !needzero ? slot->limit : slot->clean))) return 0;
   if (noscan) {
-    const uintptr_t p = TakeFromSlot(slot);
-    if (needzero && slot->dirty) ClearWords(p, elemsize);
+    slot->cursor = p + elemsize;
     PublicationBarrier();
     return p;
   }
+  auto* word = reinterpret_cast<uint64_t*>(slot->bits_bias + p / 512 * 8);
   if (elemsize <= 512) {
-    const uintptr_t p = TakeFromSlot(slot);
-    if (elemsize != abi::kWord) StoreSmallBits(p, SmallBits(type, size), elemsize);
-    PublicationBarrier();
-    return p;
+    if (elemsize != abi::kWord) StoreSmallBits(word, p, SmallBits(type, size), elemsize);
+  } else if (elemsize > kMaxBitsSize) {
+    // The first whole word of the object's bits: the next one unless the object begins a word.
+    word += p % 512 != 0;
+    *word = reinterpret_cast<uintptr_t>(type) | (size < 2 * type->size ? kOneValue : 0);
+  } else {
+    return 0;
   }
-  if (elemsize > kMaxBitsSize) {
-    const uintptr_t p = TakeFromSlot(slot);
-    *TypeWordOf(p) = reinterpret_cast<uintptr_t>(type) | (size < 2 * type->size ? kOneValue : 0);
-    PublicationBarrier();
-    return p;
-  }
-  return 0;
+  slot->cursor = p + elemsize;
+  PublicationBarrier();
+  return p;
 }
 
 }  // namespace gort::mem

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The fast path of allocation, on the goroutine stack: next object of the run, its pointer bits, done.
+// The fast path of allocation, on the goroutine stack: next object of the run, its pointer bits,
+// done.
 //
-// What is left to do for newobject of a small pointer-free type is: find the cache (g, m, p: three dependent loads that
-// the cpu overlaps with everything else), the class (one table load), move the cursor, and clear a run that was used
-// before. Every other case, and every allocation at the limit of a run, is a jump into the _slow twin.
+// What is left to do for newobject of a small pointer-free type is: find the cache (g, m, p: three
+// dependent loads that the cpu overlaps with everything else), the class (one table load), move the
+// cursor, and clear a run that was used before. Every other case, and every allocation at the limit
+// of a run, is a jump into the _slow twin.
 //
-// The goroutine cannot be preempted in here, since a pc outside Go text is no safe point, so the P and its cache stay ours.
+// The goroutine cannot be preempted in here, since a pc outside Go text is no safe point, so the P
+// and its cache stay ours.
 //
 // Before: runtime/mem/malloc.cc   After: runtime/mem/slice.cc
 #include "arch/leaf.h"

@@ -32,7 +32,8 @@ uintptr_t next_hint;   // where the next arena should be
 Stats stats;
 FixedAlloc<Span> spans;
 
-// Where Go programs are used to see their heap. The number of the hint is in bits 40..47, so 128 regions of 1 TB.
+// Where Go programs are used to see their heap. The number of the hint is in bits 40..47, so 128
+// regions of 1 TB.
 constexpr uintptr_t kFirstHint = 0x00c000000000;
 constexpr uintptr_t kHintStep = uintptr_t{1} << 40;
 constexpr int kHints = 128;
@@ -325,9 +326,11 @@ Span* AllocSpan(uintptr_t npages, SpanClass span_class, SpanState state) {
 }
 
 void FreeSpan(Span* s) {
-  if (debug_vars.gortpoison != 0) memset(reinterpret_cast<void*>(s->base), 0xfc, s->npages * kPageSize);
+  uintptr_t size = s->npages * kPageSize;
+  if (debug_vars.gortpoison != 0) memset(reinterpret_cast<void*>(s->base), 0xfc, size);
   heap_lock.Acquire();
-  (s->state.LoadRelaxed() == SpanState::kManual ? stats.manual : stats.in_use) -= s->npages * kPageSize;
+  bool manual = s->state.LoadRelaxed() == SpanState::kManual;
+  (manual ? stats.manual : stats.in_use) -= size;
   s->state.StoreRelease(SpanState::kFree);
   for (uintptr_t at = s->base, left = s->npages; left > 0;) {
     Arena* arena = ArenaOf(at);
@@ -337,11 +340,9 @@ void FreeSpan(Span* s) {
     at += count * kPageSize;
     left -= count;
   }
-  while (first_arena > 0 && arenas[first_arena - 1]->free_pages > 0) first_arena--;
-  // An arena further down may have got the pages; searching from the front is always right.
-  if (ArenaOf(s->base)->base < arenas[first_arena < arena_count ? first_arena : arena_count - 1]->base) {
-    first_arena = 0;
-  }
+  // The pages may be in an arena that searches skip; which one it is costs more to find than
+  // looking at some full arenas once.
+  if (first_arena == arena_count || s->base < arenas[first_arena]->base) first_arena = 0;
   spans.Free(s);
   heap_lock.Release();
 }
@@ -357,7 +358,7 @@ uintptr_t Scavenge(uintptr_t goal) {
       while (dirty != 0 && done < goal) {
         uint32_t top = 63 - static_cast<uint32_t>(__builtin_clzll(dirty));
         uint64_t above_gap = ~(dirty << (63 - top));
-        uint32_t count = above_gap == 0 ? top + 1 : static_cast<uint32_t>(__builtin_clzll(above_gap));
+        uint32_t count = static_cast<uint32_t>(above_gap == 0 ? 64 : __builtin_clzll(above_gap));
         uint32_t first = top + 1 - count;
         uint64_t mask = MaskFrom(first, count);
         os::Discard(reinterpret_cast<void*>(arena->base + (w * 64 + first) * kPageSize),
@@ -403,7 +404,8 @@ void Verify() {
     GORT_CHECK(i == 0 || arenas[i - 1]->base < arena->base, "page heap: arenas out of order");
     uint32_t free_here = 0;
     for (uint32_t w = 0; w < kArenaPageWords; w++) {
-      GORT_CHECK((arena->zero[w] & arena->allocated[w]) == 0, "page heap: zero bit of a page in use");
+      GORT_CHECK((arena->zero[w] & arena->allocated[w]) == 0,
+                 "page heap: zero bit of a page in use");
       GORT_CHECK((arena->scavenged[w] & ~arena->zero[w]) == 0, "page heap: scavenged, not zero");
       GORT_CHECK(w >= arena->first_free_word || arena->allocated[w] == ~uint64_t{0},
                  "page heap: free page before the first");

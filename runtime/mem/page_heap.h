@@ -2,17 +2,19 @@
 //
 // The page heap: which pages of the arenas are free.
 //
-// Pages are found first fit by address, which keeps the upper end of the heap free for the system. Per arena there is a
-// bitmap, a bound on the longest free run in it, and the first word worth looking at; a search skips arenas whose bound
-// is too small, and lowers the bound of one that it searched in vain. The bound is raised when pages are freed. So it may
-// be too high, never too low, and a wrong search is paid once.
+// Pages are found first fit by address, which keeps the upper end of the heap free for the system.
+// Per arena there is a bitmap, a bound on the longest free run in it, and the first word worth
+// looking at; a search skips arenas whose bound is too small, and lowers the bound of one that it
+// searched in vain. The bound is raised when pages are freed. So it may be too high, never too low,
+// and a wrong search is paid once.
 //
 // Free pages are in one of three conditions, and the bitmaps `zero` and `scavenged` tell:
 //   dirty            in memory, old contents
 //   zero             in memory or not, reads as zero: never used, or discarded
 //   scavenged        not in memory (implies zero)
 //
-// A run for a small span does not cross the end of an arena; only an object longer than an arena does.
+// A run for a small span does not cross the end of an arena; only an object longer than an arena
+// does.
 //
 // Before: runtime/mem/arena.h   After: runtime/mem/page_heap.cc
 #ifndef GORT_RUNTIME_MEM_PAGE_HEAP_H_
@@ -35,14 +37,14 @@ struct Stats {
 // Boot.
 void Init();
 
-// A span of npages, described but not yet in anybody's list. nullptr: the system has no memory (a message has been
-// printed). Span.needzero says whether its memory may hold old data.
+// A span of npages, described but not yet in anybody's list. nullptr: the system has no memory (a
+// message has been printed). Span.needzero says whether its memory may hold old data.
 GORT_SYSTEM_STACK Span* AllocSpan(uintptr_t npages, SpanClass span_class, SpanState state);
 // Gives the pages back; the Span is gone. Its bits and specials are the caller's business.
 GORT_SYSTEM_STACK void FreeSpan(Span* s);
 
-// Returns free pages to the system, highest addresses first, until `goal` bytes are done or nothing is left. Returns
-// the bytes returned.
+// Returns free pages to the system, highest addresses first, until `goal` bytes are done or nothing
+// is left. Returns the bytes returned.
 GORT_SYSTEM_STACK uintptr_t Scavenge(uintptr_t goal);
 
 Stats GetStats();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Off-heap memory: a bump pointer through chunks of 256 KB, whole mappings for what is large, and the free lists of
-// FixedAlloc on top.
+// Off-heap memory: a bump pointer through chunks of 256 KB, whole mappings for what is large, and
+// the free lists of FixedAlloc on top.
 //
 // Before: runtime/mem/fixed_alloc.h   After: runtime/mem/central.h
 #include <cstring>
@@ -46,7 +46,8 @@ void SysFree(void* p, uintptr_t size) {
 void* PersistentAlloc(uintptr_t size, uintptr_t align) {
   if (size == 0) Throw("persistentalloc: size == 0");
   if (align == 0) align = 8;
-  GORT_CHECK((align & (align - 1)) == 0 && align <= 8192, "persistentalloc: align is not a power of 2");
+  GORT_CHECK((align & (align - 1)) == 0 && align <= 8192,
+             "persistentalloc: align is not a power of 2");
   if (size >= kMaxBumped) return MapOrThrow(size);
   LockGuard guard(&bump_lock);
   auto aligned = [&] {

@@ -24,7 +24,8 @@ namespace {
 
 bool MaskBit(const uint8_t* mask, uintptr_t i) { return (mask[i / 8] >> (i % 8) & 1) != 0; }
 
-// A mask of n bits at any position of a byte array that is being written front to back: bits behind it are clear.
+// A mask of n bits at any position of a byte array that is being written front to back: bits behind
+// it are clear.
 uint64_t ReadBits(const uint8_t* mask, uintptr_t first, uint32_t n) {
   uint64_t bits = 0;
   for (uint32_t i = 0; i < n;) {

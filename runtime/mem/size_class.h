@@ -2,18 +2,20 @@
 //
 // Size classes: what a request for n bytes really gets.
 //
-// Small objects (up to 32 KB) are rounded up to one of 66 sizes; a span of one class is cut into objects of that size.
-// The sizes are Go 1.15's, because programs see them: append grows a slice to the capacity that the rounded block
-// holds. The pages per span are Go's too; they keep the waste at a span's end below 12.5%.
+// Small objects (up to 32 KB) are rounded up to one of 66 sizes; a span of one class is cut into
+// objects of that size. The sizes are Go 1.15's, because programs see them: append grows a slice to
+// the capacity that the rounded block holds. The pages per span are Go's too; they keep the waste
+// at a span's end below 12.5%.
 //
-// A span class is a size class and whether its objects hold no pointers (noscan), in one byte: class * 2 + noscan.
-// Class 0 is "large": one object, as many pages as it needs.
+// A span class is a size class and whether its objects hold no pointers (noscan), in one byte:
+// class * 2 + noscan. Class 0 is "large": one object, as many pages as it needs.
 //
 //   size    1..1024 by 8    -> kClassOf8[(size + 7) / 8]
 //           ..32768 by 128  -> kClassOf128[(size - 1024 + 127) / 128]
 //
-// The index of an object in its span is offset / size without a division: offset * ceil(2^32 / size) >> 32, which is
-// exact for offsets below the longest span (tests/unit/mem/size_class_test.cc tries them all).
+// The index of an object in its span is offset / size without a division: offset * ceil(2^32 /
+// size) >> 32, which is exact for offsets below the longest span (tests/unit/mem/size_class_test.cc
+// tries them all).
 //
 // Before: runtime/mem/malloc.h   After: runtime/mem/span.h
 #ifndef GORT_RUNTIME_MEM_SIZE_CLASS_H_

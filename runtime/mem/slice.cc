@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// make([]T, n), append beyond the capacity, and make followed by copy: the forms that need the system stack, because
-// the block is large, the cache is empty, the collector marks, or the arguments are wrong.
+// make([]T, n), append beyond the capacity, and make followed by copy: the forms that need the
+// system stack, because the block is large, the cache is empty, the collector marks, or the
+// arguments are wrong.
 //
-// Memory of a slice without pointers is not cleared where it is about to be overwritten; with pointers it always is, for
-// the collector looks at it between the allocation and the copy.
+// Memory of a slice without pointers is not cleared where it is about to be overwritten; with
+// pointers it always is, for the collector looks at it between the allocation and the copy.
 //
 // Before: runtime/mem/slice_inl.h   After: runtime/mem/slice_leaf.cc
 #include <cstring>

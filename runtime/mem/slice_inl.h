@@ -2,9 +2,9 @@
 //
 // The arithmetic of make and append, which leaf and system code share.
 //
-// append's capacities are visible to programs, so the rule is exactly Go 1.15's: twice the old capacity while the slice is
-// shorter than 1024 elements, then steps of a quarter, at least what is asked for; then as many elements as the block
-// that the allocator rounds to can hold.
+// append's capacities are visible to programs, so the rule is exactly Go 1.15's: twice the old
+// capacity while the slice is shorter than 1024 elements, then steps of a quarter, at least what is
+// asked for; then as many elements as the block that the allocator rounds to can hold.
 //
 // Before: runtime/mem/malloc_inl.h   After: runtime/mem/slice.cc
 #ifndef GORT_RUNTIME_MEM_SLICE_INL_H_

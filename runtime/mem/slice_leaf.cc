@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// make and append on the goroutine stack: the block comes from the P's cache and the copy is short. Whatever else may be
-// due goes to slice.cc by a jump; nothing has been changed by then.
+// make and append on the goroutine stack: the block comes from the P's cache and the copy is short.
+// Whatever else may be due goes to slice.cc by a jump; nothing has been changed by then.
 //
 // Before: runtime/mem/slice.cc   After: runtime/mem/heap_slot.h
 #include "arch/leaf.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Span: a run of pages with one use: objects of one size class, one large object, or memory managed by hand (stacks).
+// Span: a run of pages with one use: objects of one size class, one large object, or memory managed
+// by hand (stacks).
 //
 //   base                                                         base + npages * 8 KB
 //    | object 0 | object 1 | ... | object nelems-1 | waste |
@@ -9,9 +10,9 @@
 //   free_index      objects below it are not free: alive, or handed out since
 //   object i is free   <=>   i >= free_index and alloc_bits[i] is clear
 //
-// A span in use is in one place at a time: in the cache of a P, which alone allocates from it, or in a list of its
-// central (mem/central.h). A P takes free objects a run at a time: the run is what lies between two set bits, so a fresh
-// span is one run and allocation is a pointer that moves.
+// A span in use is in one place at a time: in the cache of a P, which alone allocates from it, or
+// in a list of its central (mem/central.h). A P takes free objects a run at a time: the run is what
+// lies between two set bits, so a fresh span is one run and allocation is a pointer that moves.
 //
 // sweepgen, relative to the heap's g (g grows by 2 at each collection):
 //   g - 2  needs sweeping          g - 1  is being swept          g  swept, ready
@@ -46,7 +47,8 @@ struct Span {
   uint32_t nelems;
   uint32_t reciprocal;  // of elemsize (mem/size_class.h)
   SpanClass span_class;
-  // Published when the span is set up (release), read by whoever finds a span from an address (acquire).
+  // Published when the span is set up (release), read by whoever finds a span from an address
+  // (acquire).
   Atomic<SpanState> state;
   bool needzero;  // memory may hold old data
 
@@ -57,8 +59,8 @@ struct Span {
   uint64_t* mark_bits;   // set atomically by mark workers; becomes alloc_bits in the sweep
   uint64_t inline_bits[2];  // both of them when nelems <= 64
 
-  // Large objects with pointers: whose values it holds, low bit as in mem/pointer_bits.h. Written before the object is
-  // published.
+  // Large objects with pointers: whose values it holds, low bit as in mem/pointer_bits.h. Written
+  // before the object is published.
   uintptr_t large_type;
   const uint8_t* large_mask;  // expanded GC program of that type; nullptr: type->gcdata is a mask
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Counting without counting: an allocation from a run leaves its trace in the run's cursor, so what a P has allocated
-// is read off its cache, and only finished runs are added up.
+// Counting without counting: an allocation from a run leaves its trace in the run's cursor, so what
+// a P has allocated is read off its cache, and only finished runs are added up.
 //
 //   objects of a class allocated = sum over caches (finished + (cursor - run_start) / elemsize)
 //

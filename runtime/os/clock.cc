@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Clocks, through libc's clock_gettime, which reads the kernel's clock page without a system call. That code wants more
-// stack than a goroutine has below its guard and does not say how much, so time is read on the system stack.
+// Clocks, through libc's clock_gettime, which reads the kernel's clock page without a system call.
+// That code wants more stack than a goroutine has below its guard and does not say how much, so
+// time is read on the system stack.
 //
 // Before: runtime/os/thread.cc   After: runtime/os/environ.cc
 #include "runtime/os/clock.h"

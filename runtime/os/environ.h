@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Arguments, environment and auxiliary vector as the kernel left them at the start of the first thread's stack.
+// Arguments, environment and auxiliary vector as the kernel left them at the start of the first
+// thread's stack.
 //
 //   argc | argv[0..argc) | NULL | environment strings | NULL | (tag, value) pairs, ended by tag 0
 //

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// mmap, madvise and their two ways to say no: ENOMEM is passed on (the caller knows what could not be allocated),
-// EACCES and EAGAIN are settings of the machine that the user has to hear about, so they end the program here.
+// mmap, madvise and their two ways to say no: ENOMEM is passed on (the caller knows what could not
+// be allocated), EACCES and EAGAIN are settings of the machine that the user has to hear about, so
+// they end the program here.
 //
 // Before: runtime/os/memory.h   After: runtime/os/thread.cc
 #include "runtime/os/memory.h"
@@ -44,8 +45,8 @@ bool Commit(void* p, uintptr_t size) {
   return true;
 }
 
-// MADV_DONTNEED, not MADV_FREE: the pages leave the resident set now, and what is read afterwards is zero, which the
-// page heap relies on.
+// MADV_DONTNEED, not MADV_FREE: the pages leave the resident set now, and what is read afterwards
+// is zero, which the page heap relies on.
 void Discard(void* p, uintptr_t size) { madvise(p, size, MADV_DONTNEED); }
 
 void PreferHugePages(void* p, uintptr_t size) { madvise(p, size, MADV_HUGEPAGE); }

@@ -15,7 +15,8 @@
 
 namespace gort::os {
 
-// At hint when the system likes it, elsewhere when not; nullptr when there is no such address space.
+// At hint when the system likes it, elsewhere when not; nullptr when there is no such address
+// space.
 void* Reserve(void* hint, uintptr_t size);
 // False: the system has no memory for it.
 bool Commit(void* p, uintptr_t size);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the lower areas of the runtime call upwards, for unit tests that do not link panic/: a fatal error ends the test
-// with its text, a raised panic is remembered. Weak: a test that links the real ones gets those.
+// What the lower areas of the runtime call upwards, for unit tests that do not link panic/: a fatal
+// error ends the test with its text, a raised panic is remembered. Weak: a test that links the real
+// ones gets those.
 //
 // Before: runtime/base/check.h   After: tests/unit/mem/malloc_test.cc
 #include "tests/support/fatal.h"

@@ -17,7 +17,8 @@
 namespace gort {
 namespace {
 
-// Text printed by `print`, at most `room` bytes of it. No libc call may lie between SetG and its undoing that leaves g.
+// Text printed by `print`, at most `room` bytes of it. No libc call may lie between SetG and its
+// undoing that leaves g.
 template <typename F>
 std::string Printed(F print, intptr_t room = 200) {
   static char text[200];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Allocation through the system-stack interface: sizes, zeroes, alignment, tiny blocks, large objects.
+// Allocation through the system-stack interface: sizes, zeroes, alignment, tiny blocks, large
+// objects.
 //
 // Before: tests/support/fatal.h   After: tests/unit/mem/page_heap_test.cc
 #include "runtime/mem/malloc.h"

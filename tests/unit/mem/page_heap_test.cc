@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The page heap against a model: a map of what is allocated. Random sizes from one page to several arenas, scavenging in
-// between; after each round the heap checks itself, and pages that are promised to be zero are read.
+// The page heap against a model: a map of what is allocated. Random sizes from one page to several
+// arenas, scavenging in between; after each round the heap checks itself, and pages that are
+// promised to be zero are read.
 //
 // Before: tests/unit/mem/size_class_test.cc   After: tests/unit/mem/pointer_bits_test.cc
 #include "runtime/mem/page_heap.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Pointer bits against the types they come from: random masks, single values and arrays, every size class, the leaf
-// form and the general one; GC programs against the mask that they were made from.
+// Pointer bits against the types they come from: random masks, single values and arrays, every size
+// class, the leaf form and the general one; GC programs against the mask that they were made from.
 //
 // Before: tests/unit/mem/page_heap_test.cc   After: tests/unit/mem/cache_test.cc
 #include "runtime/mem/pointer_bits.h"

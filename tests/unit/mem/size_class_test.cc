@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Size classes: the tables against their definition, and division by multiplication for every offset.
+// Size classes: the tables against their definition, and division by multiplication for every
+// offset.
 //
 // Before: tests/unit/mem/malloc_test.cc   After: tests/unit/mem/page_heap_test.cc
 #include "runtime/mem/size_class.h"
