@@ -165,6 +165,6 @@ func program(seed int64, count int) string {
 	}
 	b.WriteString("func main() {\n\tscenarios := []func(){\n" + calls.String() + "\t}\n")
 	b.WriteString("\tn := 0\n\tfor _, c := range os.Args[1] {\n\t\tn = n*10 + int(c-'0')\n\t}\n")
-	b.WriteString("\tdone := make(chan bool)\n\tgo func() {\n\t\tdefer close(done)\n\t\tscenarios[n]()\n\t}()\n\t<-done\n\tprintln(\"done\")\n\truntime.KeepAlive(done)\n}\n")
+	b.WriteString("\tscenarios[n]()\n\tprintln(\"done\")\n\truntime.KeepAlive(n)\n}\n")
 	return b.String()
 }

@@ -158,12 +158,15 @@ func (m *machine) unwind(f *frame, p *panicState) *panicState {
 	return p
 }
 
-// expect runs a scenario as the only function of a goroutine.
+// expect runs a scenario in the main goroutine. A Goexit that reaches its end leaves no goroutine.
 func expect(body []*stmt) (out string, exit int) {
 	m := &machine{}
 	p := m.run(body, nil)
-	if p == nil || p.goexit {
+	switch {
+	case p == nil:
 		return m.out.String() + "done\n", 0
+	case p.goexit:
+		return m.out.String() + "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n", 2
 	}
 	for i, q := range m.panics {
 		if i > 0 && !m.panics[i-1].goexit {
