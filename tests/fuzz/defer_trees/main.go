@@ -29,8 +29,10 @@ func fail(err error) {
 
 // words of a scenario's output: everything before the traceback.
 func visible(out []byte) string {
-	if i := bytes.Index(out, []byte("\ngoroutine ")); i >= 0 {
-		out = out[:i]
+	for _, begin := range []string{"\ngoroutine ", "\nruntime stack:"} {
+		if i := bytes.Index(out, []byte(begin)); i >= 0 {
+			out = out[:i]
+		}
 	}
 	return string(out)
 }
