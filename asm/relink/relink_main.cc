@@ -68,9 +68,10 @@ int Run() {
     return Fail(status);
   }
   if (absl::GetFlag(FLAGS_v)) {
-    std::printf("%s: %zu symbols; moved %zu, aliases %zu, placeholders %zu, dummies %zu\n",
-                out.c_str(), relinked->symbols, relinked->moved, relinked->aliases,
-                relinked->placeholders, relinked->dummies);
+    std::printf(
+        "%s: %zu symbols; moved %zu, aliases %zu, placeholders %zu, dummies %zu, undefined %zu\n",
+        out.c_str(), relinked->symbols, relinked->moved, relinked->aliases, relinked->placeholders,
+        relinked->dummies, relinked->missing.size());
   }
 
   std::vector<Lacking> lacking;
@@ -83,10 +84,6 @@ int Run() {
         FindLacking(*stock, *written, PackagesOf(file->bytes()));
     if (!found.ok()) return Fail(found.status());
     lacking = *std::move(found);
-  } else {
-    for (const KnownSymbol& symbol : relinked->missing) {
-      lacking.push_back({symbol.name, {"stock's export data"}});
-    }
   }
   if (lacking.empty()) return 0;
   std::fprintf(stderr, "relink: %s lacks %zu symbols:\n%s", absl::GetFlag(FLAGS_in).c_str(),
