@@ -18,6 +18,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
+#include "runtime/lang/hash.h"
 #include "runtime/lang/type.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/os/environ.h"
@@ -35,6 +36,7 @@ void Boot(void* /*arg*/) {
   arch::DetectFeatures();
   mem::Init();
   stack::Init();
+  lang::InitHash();
   lang::InitItabs();
   os::InitSignals();
   sched::Init();

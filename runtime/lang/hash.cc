@@ -9,9 +9,14 @@
 // Before: runtime/lang/equal.cc   After: runtime/lang/type.cc
 #include "runtime/lang/hash.h"
 
+#include <errno.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+
 #include <cstring>
 
 #include "asm/gen/entries.h"
+#include "runtime/base/check.h"
 #include "runtime/lang/type.h"
 #include "runtime/lang/value_inl.h"
 #include "runtime/lang/walk.h"
@@ -23,6 +28,30 @@ void InitHash(const uint8_t random[128]) {
   static_assert(sizeof(HashKeys) == 128);
   memcpy(&hash_keys, random, sizeof hash_keys);
   for (uint64_t& word : hash_keys.odd) word |= 1;
+}
+
+void InitHash() {
+  uint8_t random[128];
+  size_t have = 0;
+  while (have < sizeof random) {
+    const ssize_t n = getrandom(random + have, sizeof random - have, 0);
+    if (n > 0) {
+      have += static_cast<size_t>(n);
+      continue;
+    }
+    GORT_CHECK(errno == EINTR || errno == ENOSYS, "getrandom failed");
+    if (errno == EINTR) continue;
+    // An old kernel: 16 random bytes come with the process, each word gets another mixture of them.
+    auto* seed = reinterpret_cast<const uint8_t*>(getauxval(AT_RANDOM));
+    uint64_t a = Load<uint64_t>(seed), b = Load<uint64_t>(seed + 8);
+    for (size_t i = 0; i < sizeof random; i += 8) {
+      a = Fold(a ^ 0x9e3779b97f4a7c15, b ^ i);
+      b = Fold(b ^ 0xbf58476d1ce4e5b9, a | 1);
+      Store(random + i, a);
+    }
+    break;
+  }
+  InitHash(random);
 }
 
 namespace {

@@ -32,7 +32,8 @@ struct alignas(16) HashKeys {
 };
 extern HashKeys hash_keys __attribute__((visibility("hidden")));
 
-// Boot: fills the keys from 128 random bytes.
+// Boot: random keys. A test gives its own bytes.
+void InitHash();
 void InitHash(const uint8_t random[128]);
 
 // -- AES --

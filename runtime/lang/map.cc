@@ -29,7 +29,7 @@ void PutNewKey(const abi::maptype* t, uint8_t* slot, typename Key::Arg key) {
   } else {
     if (IndirectKey(t)) {
       auto* box = static_cast<uint8_t*>(mem::NewObject(t->key));
-      StorePointer(reinterpret_cast<uint8_t**>(slot), box);
+      StoreHeapPointer(reinterpret_cast<uint8_t**>(slot), box);
       slot = box;
     }
     TypedMove(t->key, slot, key);
@@ -50,7 +50,7 @@ template <typename Key>
 uint8_t* Assign(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uintptr_t hash) {
   if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
   BeginWrite(h);
-  if (h->buckets == nullptr) StorePointer(&h->buckets, NewBuckets(t, 0).buckets);
+  if (h->buckets == nullptr) StoreHeapPointer(&h->buckets, NewBuckets(t, 0).buckets);
   Target target;
   for (;;) {
     const uintptr_t bucket = hash & BucketMask(h->B);
@@ -71,7 +71,7 @@ uint8_t* Assign(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uint
     }
     PutNewKey<Key>(t, KeySlot<Key>(t, target.bucket, target.slot), key);
     if (IndirectElem(t)) {
-      StorePointer(reinterpret_cast<void**>(ElemSlot<Key>(t, target.bucket, target.slot)),
+      StoreHeapPointer(reinterpret_cast<void**>(ElemSlot<Key>(t, target.bucket, target.slot)),
                    mem::NewObject(t->elem));
     }
     target.bucket->tophash[target.slot] = TopHash(hash);
@@ -93,12 +93,12 @@ void Delete(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uintptr_
     uint8_t* key_slot = KeySlot<Key>(t, place.bucket, place.slot);
     uint8_t* elem_slot = ElemSlot<Key>(t, place.bucket, place.slot);
     if (IndirectKey(t)) {
-      StorePointer<void>(reinterpret_cast<void**>(key_slot), nullptr);
+      ClearHeapPointer(reinterpret_cast<void**>(key_slot));
     } else if (t->key->has_pointers()) {
       TypedClear(t->key, key_slot);
     }
     if (IndirectElem(t)) {
-      StorePointer<void>(reinterpret_cast<void**>(elem_slot), nullptr);
+      ClearHeapPointer(reinterpret_cast<void**>(elem_slot));
     } else {
       TypedClear(t->elem, elem_slot);
     }
@@ -167,7 +167,7 @@ void Clear(const abi::maptype* t, abi::hmap* h) {
   if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
   BeginWrite(h);
   h->flags &= static_cast<uint8_t>(~kSameSizeGrow);
-  StorePointer<abi::bmap>(&h->oldbuckets, nullptr);
+  ClearHeapPointer(&h->oldbuckets);
   h->nevacuate = 0;
   h->noverflow = 0;
   h->count = 0;
@@ -175,7 +175,7 @@ void Clear(const abi::maptype* t, abi::hmap* h) {
   const BucketArray array = ResetBuckets(t, h->B, h->buckets);
   if (array.next_overflow != nullptr) {
     MakeExtra(h);
-    StorePointer(&h->extra->nextOverflow, array.next_overflow);
+    StoreHeapPointer(&h->extra->nextOverflow, array.next_overflow);
   }
   EndWrite(h);
 }
@@ -196,10 +196,10 @@ abi::hmap* MakeMap(const abi::maptype* t, intptr_t hint, abi::hmap* h) {
   h->B = B;
   if (B != 0) {  // A single bucket is made by the first assignment, or lies in the frame already.
     const BucketArray array = NewBuckets(t, B);
-    StorePointer(&h->buckets, array.buckets);
+    StoreHeapPointer(&h->buckets, array.buckets);
     if (array.next_overflow != nullptr) {
       MakeExtra(h);
-      StorePointer(&h->extra->nextOverflow, array.next_overflow);
+      StoreHeapPointer(&h->extra->nextOverflow, array.next_overflow);
     }
   }
   return h;

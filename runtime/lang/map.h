@@ -29,6 +29,7 @@
 #include "runtime/lang/bytes.h"
 #include "runtime/lang/map_zero.h"
 #include "runtime/lang/typed_memory.h"
+#include "runtime/mem/heap_slot.h"
 
 namespace gort::lang {
 
@@ -110,11 +111,10 @@ inline bool TooManyOverflow(uint16_t noverflow, uint8_t B) {
 
 // -- System stack: map_grow.cc --
 
-// Every store of a heap pointer into an object that Go code may see.
+using mem::StoreHeapPointer;
 template <typename T>
-inline void StorePointer(T** slot, T* value) {
-  if (BarrierOn()) gc::BulkBarrierPreWrite(slot, &value, sizeof value);
-  *slot = value;
+inline void ClearHeapPointer(T** slot) {
+  StoreHeapPointer(slot, static_cast<T*>(nullptr));
 }
 
 struct BucketArray {

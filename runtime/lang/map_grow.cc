@@ -39,7 +39,7 @@ uintptr_t ArrayBuckets(const abi::maptype* t, uint8_t B) {
 BucketArray WithSpares(const abi::maptype* t, uint8_t B, abi::bmap* buckets, uintptr_t n) {
   const uintptr_t base = BucketCount(B);
   if (n == base) return {buckets, nullptr};
-  StorePointer(OverflowSlot(t, BucketAt(t, buckets, n - 1)), buckets);
+  StoreHeapPointer(OverflowSlot(t, BucketAt(t, buckets, n - 1)), buckets);
   return {buckets, BucketAt(t, buckets, base)};
 }
 
@@ -129,8 +129,8 @@ void AdvanceMark(const abi::maptype* t, abi::hmap* h) {
   while (mark != stop && IsMoved(BucketAt(t, h->oldbuckets, mark))) mark++;
   h->nevacuate = mark;
   if (mark != count) return;
-  StorePointer<abi::bmap>(&h->oldbuckets, nullptr);
-  if (h->extra != nullptr) StorePointer<abi::Slice>(&h->extra->oldoverflow, nullptr);
+  ClearHeapPointer(&h->oldbuckets);
+  if (h->extra != nullptr) ClearHeapPointer(&h->extra->oldoverflow);
   h->flags &= static_cast<uint8_t>(~kSameSizeGrow);
 }
 
@@ -148,10 +148,10 @@ void Append(abi::Slice* list, abi::bmap* b) {
     const uintptr_t used = static_cast<uintptr_t>(list->len) * sizeof(void*);
     if (BarrierOn() && used != 0) gc::BulkBarrierPreWrite(array, list->array, used);
     memcpy(array, list->array, used);
-    StorePointer(&list->array, array);
+    StoreHeapPointer(&list->array, array);
     list->cap = cap;
   }
-  StorePointer(static_cast<abi::bmap**>(list->array) + list->len, b);
+  StoreHeapPointer(static_cast<abi::bmap**>(list->array) + list->len, b);
   list->len++;
 }
 
@@ -176,13 +176,13 @@ BucketArray ResetBuckets(const abi::maptype* t, uint8_t B, abi::bmap* buckets) {
 
 void MakeExtra(abi::hmap* h) {
   if (h->extra != nullptr) return;
-  StorePointer(&h->extra, static_cast<abi::mapextra*>(mem::NewObject(abi::TypeOf(roots->mapextraPtr))));
+  StoreHeapPointer(&h->extra, static_cast<abi::mapextra*>(mem::NewObject(abi::TypeOf(roots->mapextraPtr))));
 }
 
 void MakeOverflowList(abi::hmap* h) {
   MakeExtra(h);
   if (h->extra->overflow != nullptr) return;
-  StorePointer(&h->extra->overflow,
+  StoreHeapPointer(&h->extra->overflow,
                static_cast<abi::Slice*>(mem::NewObject(abi::TypeOf(roots->bmapPtrSlicePtr))));
 }
 
@@ -191,17 +191,17 @@ abi::bmap* NewOverflow(const abi::maptype* t, abi::hmap* h, abi::bmap* b) {
   if (spare == nullptr) {
     spare = static_cast<abi::bmap*>(mem::NewObject(t->bucket));
   } else if (Overflow(t, spare) == nullptr) {
-    StorePointer(&h->extra->nextOverflow, BucketAt(t, spare, 1));
+    StoreHeapPointer(&h->extra->nextOverflow, BucketAt(t, spare, 1));
   } else {
-    StorePointer<abi::bmap>(OverflowSlot(t, spare), nullptr);
-    StorePointer<abi::bmap>(&h->extra->nextOverflow, nullptr);
+    ClearHeapPointer(OverflowSlot(t, spare));
+    ClearHeapPointer(&h->extra->nextOverflow);
   }
   CountOverflow(h);
   if (!t->bucket->has_pointers()) {
     MakeOverflowList(h);
     Append(h->extra->overflow, spare);
   }
-  StorePointer(OverflowSlot(t, b), spare);
+  StoreHeapPointer(OverflowSlot(t, b), spare);
   return spare;
 }
 
@@ -214,18 +214,18 @@ void StartGrow(const abi::maptype* t, abi::hmap* h) {
   if (!doubling) flags |= kSameSizeGrow;
   h->B = B;
   h->flags = flags;
-  StorePointer(&h->oldbuckets, h->buckets);
-  StorePointer(&h->buckets, array.buckets);
+  StoreHeapPointer(&h->oldbuckets, h->buckets);
+  StoreHeapPointer(&h->buckets, array.buckets);
   h->nevacuate = 0;
   h->noverflow = 0;
   if (h->extra != nullptr && h->extra->overflow != nullptr) {
     GORT_CHECK(h->extra->oldoverflow == nullptr, "oldoverflow is not nil");
-    StorePointer(&h->extra->oldoverflow, h->extra->overflow);
-    StorePointer<abi::Slice>(&h->extra->overflow, nullptr);
+    StoreHeapPointer(&h->extra->oldoverflow, h->extra->overflow);
+    ClearHeapPointer(&h->extra->overflow);
   }
   if (array.next_overflow != nullptr) {
     MakeExtra(h);
-    StorePointer(&h->extra->nextOverflow, array.next_overflow);
+    StoreHeapPointer(&h->extra->nextOverflow, array.next_overflow);
   }
 }
 
