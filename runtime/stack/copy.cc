@@ -215,4 +215,15 @@ void Copy(G* g, uintptr_t size) {
   Free(old);
 }
 
+void Shrink(G* g) {
+  GORT_CHECK(g->stack.lo != 0, "missing stack in shrinkstack");
+  GORT_CHECK(g->syscallsp == 0 && !g->asyncSafePoint && g->parkingOnChan.LoadAcquire() == 0,
+             "shrinkstack at bad time");
+  if (debug_vars.gcshrinkstackoff > 0) return;
+  const uintptr_t size = g->stack.size() / 2;
+  if (size < abi::kStackMin) return;
+  if (g->stack.hi - g->sched.sp + abi::kStackLimit >= g->stack.size() / 4) return;
+  Copy(g, size);
+}
+
 }  // namespace gort::stack

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Growing and shrinking: when a stack moves.
+// Growing: when a stack moves.
 //
 // A prologue compares SP with g.stackguard0 and calls morestack when its frame would not fit. morestack saves the
 // function's state at its entry (g.sched) and its caller's (m.morebuf) and comes here on the system stack. The function
@@ -118,17 +118,6 @@ uintptr_t EndOfCheck(uintptr_t morestack_return) {
 }
 
 }  // namespace
-
-void Shrink(G* g) {
-  GORT_CHECK(g->stack.lo != 0, "missing stack in shrinkstack");
-  GORT_CHECK(g->syscallsp == 0 && !g->asyncSafePoint && g->parkingOnChan.LoadAcquire() == 0,
-             "shrinkstack at bad time");
-  if (debug_vars.gcshrinkstackoff > 0) return;
-  const uintptr_t size = g->stack.size() / 2;
-  if (size < abi::kStackMin) return;
-  if (g->stack.hi - g->sched.sp + abi::kStackLimit >= g->stack.size() / 4) return;
-  Copy(g, size);
-}
 
 }  // namespace gort::stack
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The calling thread as an M with a P and a system stack, for tests of code that asks who it runs for. The memory
+// allocator is ready.
+//
+// Before: tests/support/fatal.h   After: tests/support/stack_builder.h
+#ifndef GORT_TESTS_SUPPORT_M_WITH_P_H_
+#define GORT_TESTS_SUPPORT_M_WITH_P_H_
+
+#include "arch/arch.h"
+#include "runtime/abi/p.h"
+#include "runtime/abi/roots.h"
+#include "runtime/mem/malloc.h"
+
+namespace gort::testing_support {
+
+struct MWithP {
+  MWithP() {
+    static uintptr_t zero_base;
+    static abi::Roots test_roots;
+    static bool ready = false;
+    test_roots.zerobase = &zero_base;
+    roots = &test_roots;
+    if (!ready) mem::Init();
+    ready = true;
+    g0.m = &m;
+    m.g0 = &g0;
+    m.p = &p;
+    p.m = &m;
+    p.status.StoreRelease(abi::kPRunning);
+    arch::SetG(&g0);
+  }
+  ~MWithP() { arch::SetG(nullptr); }
+  MWithP(const MWithP&) = delete;
+  MWithP& operator=(const MWithP&) = delete;
+
+  abi::g g0{};
+  abi::m m{};
+  abi::p p{};
+};
+
+}  // namespace gort::testing_support
+
+#endif  // GORT_TESTS_SUPPORT_M_WITH_P_H_
