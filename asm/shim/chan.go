@@ -123,5 +123,16 @@ func reflect_chancap(c *hchan) int
 func reflect_chanclose(c *hchan)
 
 //go:linkname reflect_rselect reflect.rselect
-//gort:park
-func reflect_rselect(cases []runtimeSelect) (chosen int, received bool)
+func reflect_rselect(cases []runtimeSelect) (chosen int, received bool) {
+	if len(cases) == 0 {
+		block()
+	}
+	sel := make([]scase, len(cases))
+	order := make([]uint16, 2*len(cases))
+	rselectCases(cases, sel)
+	return selectgo(&sel[0], &order[0], len(cases))
+}
+
+//go:noescape
+//gort:system
+func rselectCases(cases []runtimeSelect, sel []scase)

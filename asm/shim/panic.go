@@ -81,6 +81,8 @@ func fatalPanic(p *_panic)
 
 // panicPending is where a C++ function that wants to panic returns to: it looks as if the Go caller
 // had called it.
+//
+//go:nosplit
 func panicPending() {
 	gopanic(takePendingPanic())
 }

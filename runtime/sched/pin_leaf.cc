@@ -55,6 +55,9 @@ GORT_LEAF(sync_runtime_canSpin) {
   a.ret = head == tail && p->runnext.LoadAcquire() == nullptr;
 }
 
+// A ticket for a sync.Cond, drawn before the caller unlocks its mutex.
+GORT_LEAF(notifyListAdd) { a.ret = reinterpret_cast<abi::notifyList*>(a.l)->wait.FetchAddSeqCst(1); }
+
 GORT_LEAF(sync_runtime_doSpin) {
   for (int i = 0; i < 30; ++i) arch::CpuRelax();
 }

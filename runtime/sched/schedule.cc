@@ -335,6 +335,15 @@ void YieldToGlobalQueue(G* g) {
   Schedule();
 }
 
+void YieldToLocalQueue(G* g) {
+  M* m = CurrentM();
+  CasStatus(g, abi::kGRunning, abi::kGRunnable);
+  m->curg = nullptr;
+  g->m = nullptr;
+  PutRunnable(m->p, g, false);
+  Schedule();
+}
+
 void Execute(G* g, bool inherit_time) {
   M* m = CurrentM();
   m->curg = g;

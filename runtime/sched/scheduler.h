@@ -97,6 +97,7 @@ void CasStatus(G* g, abi::GStatus from, abi::GStatus to);
 void ResetSpinning();
 void InjectList(GList* list);  // makes all of them runnable, from status waiting
 [[noreturn]] void YieldToGlobalQueue(G* g);
+[[noreturn]] void YieldToLocalQueue(G* g);
 void GlobalRunQueuePut(G* g);      // tail; lock held
 void GlobalRunQueuePutHead(G* g);  // lock held
 G* GlobalRunQueueGet(P* p, int32_t max);  // lock held; moves a share to p's queue
