@@ -22,13 +22,14 @@ WARNINGS = [
     "-Werror",
     "-Wno-psabi",
     "-Wno-unused-parameter",
-    # A machine's view of memory: abi/ lays structs over bytes that the compiler did not see allocated.
+    # A machine's view of memory: abi/ lays structs over bytes that the compiler did not see
+    # allocated.
     "-Wno-array-bounds",
     "-Wno-stringop-overflow",
 ]
 
-# C++ of the runtime, whichever stack it runs on. x28 is g on arm64 while Go code runs, and a signal may
-# ask for it at any instruction.
+# C++ of the runtime, whichever stack it runs on. x28 is g on arm64 while Go code runs, and a signal
+# may ask for it at any instruction.
 _RUNTIME_COPTS = WARNINGS + [
     "-O2",
     "-fpie",
@@ -56,9 +57,10 @@ _SYSTEM_COPTS = select({
     _ARM64: _RUNTIME_COPTS + _ARM64_COPTS,
 })
 
-# C++ on a goroutine stack: small, its pointer 8-aligned, no library below it. Without the red zone the sizes that the
-# compiler reports are complete, so that tools/leaf can prove the depth from the code and its unwind tables, which become the
-# leaf frame table. Jump tables would be indirect jumps.
+# C++ on a goroutine stack: small, its pointer 8-aligned, no library below it. Without the red zone
+# the sizes that the compiler reports are complete, so that tools/leaf can prove the depth from the
+# code and its unwind tables, which become the leaf frame table. Jump tables would be indirect
+# jumps.
 _LEAF_ONLY_COPTS = [
     "-ffreestanding",
     "-fvisibility=hidden",
@@ -76,8 +78,8 @@ _LEAF_COPTS = select({
     _ARM64: _RUNTIME_COPTS + _ARM64_COPTS + _LEAF_ONLY_COPTS,
 })
 
-# Every header of the runtime, written or generated. Who may include whom is checked by tools/lint, and Bazel rebuilds
-# only what the compiler saw included.
+# Every header of the runtime, written or generated. Who may include whom is checked by tools/lint,
+# and Bazel rebuilds only what the compiler saw included.
 _HEADERS = ["//runtime:headers", "//asm:generated_headers"]
 
 def gort_library(name, deps = [], srcs = None, visibility = ["//visibility:public"]):
@@ -234,8 +236,9 @@ def _archives(deps, leaf):
                     archives.append(archive)
     return archives
 
-# A function that an inline function of a header became exists in leaf code and in system code, compiled with different
-# flags. Made local to the leaf object, the two can not be taken for each other. Variables stay shared.
+# A function that an inline function of a header became exists in leaf code and in system code,
+# compiled with different flags. Made local to the leaf object, the two can not be taken for each
+# other. Variables stay shared.
 _LEAF_LINK = """
 set -eu
 ld=$1 nm=$2 objcopy=$3 objdump=$4 script=$5 out=$6 listing=$7; shift 7

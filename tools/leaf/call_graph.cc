@@ -3,8 +3,9 @@
 // Reading the disassembly: which instructions transfer control, and which move the stack pointer.
 //
 //                     call            jump                         moves sp
-//      amd64          call X          jmp X, jcc X                 push, pop, sub/add $N,%rsp, and $-N,%rsp
-//      arm64          bl X            b X, b.cc, cbz, tbz, ...     sub sp,sp,#N, stp/str ...,[sp,#-N]!
+//      amd64          call X          jmp X, jcc X                 push, pop, sub/add $N,%rsp, and
+//      $-N,%rsp arm64          bl X            b X, b.cc, cbz, tbz, ...     sub sp,sp,#N, stp/str
+//      ...,[sp,#-N]!
 //
 // X is an address of the section, or a relocation.
 //
@@ -37,7 +38,8 @@ Transfer Classify(Machine machine, const Instruction& instruction) {
   if (op == "bl") return Transfer::kCall;
   if (absl::StartsWith(op, "blr")) return Transfer::kIndirectCall;
   if (op == "br") return Transfer::kIndirectJump;
-  if (op == "b" || absl::StartsWith(op, "b.") || op == "cbz" || op == "cbnz" || op == "tbz" || op == "tbnz") {
+  if (op == "b" || absl::StartsWith(op, "b.") || op == "cbz" || op == "cbnz" || op == "tbz" ||
+      op == "tbnz") {
     return Transfer::kJump;
   }
   return Transfer::kNone;
@@ -56,7 +58,8 @@ bool ParseHex(absl::string_view text, uint64_t* out) {
   return true;
 }
 
-// How far an instruction moves the stack pointer down, 0 for none or up. `unknown`: by an amount not in the code.
+// How far an instruction moves the stack pointer down, 0 for none or up. `unknown`: by an amount
+// not in the code.
 uint64_t MovesDown(Machine machine, const Instruction& instruction, bool* unknown) {
   absl::string_view op = instruction.mnemonic;
   absl::string_view operands = instruction.operands;
@@ -79,8 +82,9 @@ uint64_t MovesDown(Machine machine, const Instruction& instruction, bool* unknow
       return 0;
     }
     bool restores = (absl::StartsWith(op, "mov") && source == "%rbp") ||
-                    (absl::StartsWith(op, "lea") && (absl::EndsWith(source, "(%rbp)") || absl::EndsWith(source, "(%rsp)") ||
-                                                     absl::EndsWith(source, "(%r10)")));
+                    (absl::StartsWith(op, "lea") &&
+                     (absl::EndsWith(source, "(%rbp)") || absl::EndsWith(source, "(%rsp)") ||
+                      absl::EndsWith(source, "(%r10)")));
     if (!restores) *unknown = true;
     return 0;
   }
@@ -101,7 +105,8 @@ uint64_t MovesDown(Machine machine, const Instruction& instruction, bool* unknow
 
 bool UsesRedZone(Machine machine, const Instruction& instruction) {
   absl::string_view operands = instruction.operands;
-  if (machine == Machine::kArm64) return absl::StrContains(operands, "[sp, #-") && !absl::EndsWith(operands, "!");
+  if (machine == Machine::kArm64)
+    return absl::StrContains(operands, "[sp, #-") && !absl::EndsWith(operands, "!");
   if (absl::StartsWith(instruction.mnemonic, "lea")) return false;
   size_t base = operands.find("(%rsp");
   if (base == absl::string_view::npos) return false;
@@ -111,8 +116,8 @@ bool UsesRedZone(Machine machine, const Instruction& instruction) {
 
 class Builder {
  public:
-  Builder(const ElfObject& object, int text_section, const FrameRows& rows, const std::vector<Instruction>& code,
-          const Exceptions& exceptions)
+  Builder(const ElfObject& object, int text_section, const FrameRows& rows,
+          const std::vector<Instruction>& code, const Exceptions& exceptions)
       : object_(object), text_(text_section), rows_(rows), code_(code), exceptions_(exceptions) {}
 
   CallGraph Run() {
@@ -135,9 +140,9 @@ class Builder {
   void ScanTransfer(size_t f, const Instruction& instruction, const FrameRow& row, uint64_t bound);
   void Solve();
   void Find(size_t f, const Instruction& at, absl::string_view what) {
-    out_.findings.push_back(
-        absl::StrFormat("%s+%#x: %s: %s %s", out_.functions[f].name, at.offset - out_.functions[f].begin, what,
-                        at.mnemonic, at.operands));
+    out_.findings.push_back(absl::StrFormat("%s+%#x: %s: %s %s", out_.functions[f].name,
+                                            at.offset - out_.functions[f].begin, what, at.mnemonic,
+                                            at.operands));
   }
 
   const ElfObject& object_;
@@ -168,7 +173,8 @@ void Builder::FindFunctions() {
     Function& function = at->second;
     if (function.end == function.begin || function.end > limit) function.end = limit;
     if (rows_.At(function.begin) == nullptr) {
-      out_.findings.push_back(absl::StrCat(function.name, ": no unwind rows (.cfi_startproc, .cfi_endproc)"));
+      out_.findings.push_back(
+          absl::StrCat(function.name, ": no unwind rows (.cfi_startproc, .cfi_endproc)"));
     }
     out_.functions.push_back(std::move(function));
   }
@@ -184,11 +190,14 @@ size_t Builder::FunctionAt(uint64_t offset) const {
 
 void Builder::Scan(size_t f) {
   Function& function = out_.functions[f];
-  auto first = std::lower_bound(code_.begin(), code_.end(), function.begin,
-                                [](const Instruction& i, uint64_t offset) { return i.offset < offset; });
-  auto last = std::lower_bound(first, code_.end(), function.end,
-                               [](const Instruction& i, uint64_t offset) { return i.offset < offset; });
-  // The bound where the CFA is counted from the frame pointer: everything the function ever subtracts.
+  auto first =
+      std::lower_bound(code_.begin(), code_.end(), function.begin,
+                       [](const Instruction& i, uint64_t offset) { return i.offset < offset; });
+  auto last =
+      std::lower_bound(first, code_.end(), function.end,
+                       [](const Instruction& i, uint64_t offset) { return i.offset < offset; });
+  // The bound where the CFA is counted from the frame pointer: everything the function ever
+  // subtracts.
   uint64_t subtracted = EntryOffset(object_.machine());
   for (auto at = first; at != last; ++at) {
     bool unknown = false;
@@ -214,14 +223,16 @@ void Builder::Scan(size_t f) {
   }
 }
 
-void Builder::ScanTransfer(size_t f, const Instruction& instruction, const FrameRow& row, uint64_t bound) {
+void Builder::ScanTransfer(size_t f, const Instruction& instruction, const FrameRow& row,
+                           uint64_t bound) {
   Transfer transfer = Classify(object_.machine(), instruction);
   if (transfer == Transfer::kNone) return;
   const Function& function = out_.functions[f];
   bool as_at_entry = !row.base_is_fp && row.cfa_offset == EntryOffset(object_.machine());
   if (transfer == Transfer::kIndirectCall) return Find(f, instruction, "indirect call");
   if (transfer == Transfer::kIndirectJump) {
-    if (!as_at_entry || !exceptions_.go_jumps.contains(function.name)) Find(f, instruction, "indirect jump");
+    if (!as_at_entry || !exceptions_.go_jumps.contains(function.name))
+      Find(f, instruction, "indirect jump");
     return;
   }
   Place place;
@@ -234,7 +245,8 @@ void Builder::ScanTransfer(size_t f, const Instruction& instruction, const Frame
     size_t start = operands.find_last_of(" ,");
     if (start != absl::string_view::npos) operands.remove_prefix(start + 1);
     place.section = text_;
-    if (!absl::SimpleHexAtoi(operands, &place.offset)) return Find(f, instruction, "a target that objdump does not tell");
+    if (!absl::SimpleHexAtoi(operands, &place.offset))
+      return Find(f, instruction, "a target that objdump does not tell");
   }
   bool is_call = transfer == Transfer::kCall;
   if (place.section != text_) {
@@ -244,8 +256,10 @@ void Builder::ScanTransfer(size_t f, const Instruction& instruction, const Frame
       caller.depth = std::max(caller.depth, static_cast<uint32_t>(bound + switches->second));
       return;
     }
-    if (is_call) return Find(f, instruction, absl::StrCat("calls ", place.name, ", which is not leaf code"));
-    if (!as_at_entry) return Find(f, instruction, absl::StrCat("jumps to ", place.name, " with a frame"));
+    if (is_call)
+      return Find(f, instruction, absl::StrCat("calls ", place.name, ", which is not leaf code"));
+    if (!as_at_entry)
+      return Find(f, instruction, absl::StrCat("jumps to ", place.name, " with a frame"));
     return;
   }
   size_t to = FunctionAt(place.offset);
@@ -256,7 +270,8 @@ void Builder::ScanTransfer(size_t f, const Instruction& instruction, const Frame
   }
   if (to == f) return;
   const FrameRow* there = rows_.At(place.offset);
-  if (there != nullptr && (there->cfa_offset != row.cfa_offset || there->base_is_fp != row.base_is_fp)) {
+  if (there != nullptr &&
+      (there->cfa_offset != row.cfa_offset || there->base_is_fp != row.base_is_fp)) {
     Find(f, instruction, "jumps to code that expects another frame");
   }
   edges_.push_back({f, to, 0, false});
@@ -279,8 +294,8 @@ void Builder::Solve() {
     // A cycle with a call in it grows without end, and is on the path of whatever still grows.
     for (const Edge& edge : edges_) {
       if (edge.is_call && edge.below + functions[edge.to].depth > functions[edge.from].depth) {
-        out_.findings.push_back(
-            absl::StrCat("recursion: ", functions[edge.from].name, " and ", functions[edge.to].name));
+        out_.findings.push_back(absl::StrCat("recursion: ", functions[edge.from].name, " and ",
+                                             functions[edge.to].name));
       }
     }
     if (out_.findings.empty()) out_.findings.push_back("recursion");
@@ -303,7 +318,8 @@ std::vector<Instruction> ParseDisassembly(absl::string_view text, uint64_t secti
     absl::string_view rest = absl::StripLeadingAsciiWhitespace(line);
     size_t colon = rest.find(":\t");
     uint64_t offset = 0;
-    if (colon == absl::string_view::npos || !absl::SimpleHexAtoi(rest.substr(0, colon), &offset)) continue;
+    if (colon == absl::string_view::npos || !absl::SimpleHexAtoi(rest.substr(0, colon), &offset))
+      continue;
     rest.remove_prefix(colon + 2);
     rest = rest.substr(0, rest.find("  # "));  // comments
     rest = rest.substr(0, rest.find("\t//"));

@@ -2,9 +2,10 @@
 //
 // How deep leaf code can go below its Go caller.
 //
-// A goroutine's stack may end 800 bytes below a Go function that calls without a check (StackLimit), so what leaf C++
-// needs in the worst case must be known. It is read from the finished machine code, because compiler reports leave out
-// inline assembly, realignment and .S files:
+// A goroutine's stack may end 800 bytes below a Go function that calls without a check
+// (StackLimit), so what leaf C++ needs in the worst case must be known. It is read from the
+// finished machine code, because compiler reports leave out inline assembly, realignment and .S
+// files:
 //
 //      row(pc).cfa_offset        how far below its CFA the stack pointer is at pc (frame_rows.h)
 //      call g at pc              g's CFA is the stack pointer at pc:  cfa_offset(pc) + depth(g)
@@ -12,11 +13,12 @@
 //
 //      depth(f) = max( cfa_offset of every row of f, the above over every call and jump in f )
 //
-// The equations have a solution exactly when no cycle contains a call. What cannot be bounded is refused: recursion,
-// indirect calls and jumps, calls of functions outside the leaf object, stack pointers moved by registers, and stack
-// movements that the unwind rows do not tell. A jump out of the leaf object is allowed where the stack pointer is as at
-// entry: that is how a leaf hands over to Go text (its slow path), which then has the caller's whole room again.
-// Use of memory below the stack pointer (the red zone) is refused as well: rows do not count it.
+// The equations have a solution exactly when no cycle contains a call. What cannot be bounded is
+// refused: recursion, indirect calls and jumps, calls of functions outside the leaf object, stack
+// pointers moved by registers, and stack movements that the unwind rows do not tell. A jump out of
+// the leaf object is allowed where the stack pointer is as at entry: that is how a leaf hands over
+// to Go text (its slow path), which then has the caller's whole room again. Use of memory below the
+// stack pointer (the red zone) is refused as well: rows do not count it.
 //
 // Before: frame_rows.h   After: leaf_main.cc
 #ifndef GORT_TOOLS_LEAF_CALL_GRAPH_H_
@@ -61,9 +63,11 @@ struct CallGraph {
 
 // What leaf code may do although its own text does not show that it is safe.
 struct Exceptions {
-  // Functions that may jump through a register with the stack as at entry: entering Go code is what they are for.
+  // Functions that may jump through a register with the stack as at entry: entering Go code is what
+  // they are for.
   absl::flat_hash_set<std::string> go_jumps;
-  // Functions outside the leaf object that switch to another stack, and what they use of this one before they do.
+  // Functions outside the leaf object that switch to another stack, and what they use of this one
+  // before they do.
   absl::flat_hash_map<std::string, uint32_t> switches;
 };
 

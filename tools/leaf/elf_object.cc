@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reading ELF with <elf.h>'s structs. Every offset that comes from the file is checked before it is used: a truncated
-// object is an error message, not a crash.
+// Reading ELF with <elf.h>'s structs. Every offset that comes from the file is checked before it is
+// used: a truncated object is an error message, not a crash.
 //
 // Before: elf_object.h   After: frame_rows.cc
 #include "tools/leaf/elf_object.h"
@@ -17,7 +17,8 @@
 namespace gort::leaf {
 namespace {
 
-// A view of `count` structs of type T at `offset`; copied out one by one, as the file guarantees no alignment.
+// A view of `count` structs of type T at `offset`; copied out one by one, as the file guarantees no
+// alignment.
 template <typename T>
 absl::StatusOr<std::vector<T>> ReadArray(absl::string_view bytes, uint64_t offset, uint64_t count) {
   if (offset > bytes.size() || count > (bytes.size() - offset) / sizeof(T)) {
@@ -68,7 +69,8 @@ absl::StatusOr<ElfObject> ElfObject::Parse(absl::string_view bytes) {
   }
   if (eh.e_shstrndx >= headers->size()) return absl::DataLossError("no section names");
   for (size_t i = 0; i < headers->size(); ++i) {
-    object.sections_[i].name = StringAt(object.sections_[eh.e_shstrndx].data, (*headers)[i].sh_name);
+    object.sections_[i].name =
+        StringAt(object.sections_[eh.e_shstrndx].data, (*headers)[i].sh_name);
   }
   for (size_t i = 0; i < headers->size(); ++i) {
     const Elf64_Shdr& sh = (*headers)[i];
@@ -102,7 +104,8 @@ absl::StatusOr<ElfObject> ElfObject::Parse(absl::string_view bytes) {
   }
   for (const ElfSection& section : object.sections_) {
     for (const ElfReloc& reloc : section.relocs) {
-      if (reloc.symbol >= object.symbols_.size()) return absl::DataLossError("relocation without symbol");
+      if (reloc.symbol >= object.symbols_.size())
+        return absl::DataLossError("relocation without symbol");
     }
   }
   return object;
@@ -124,8 +127,9 @@ Place ElfObject::Target(const ElfReloc& reloc, bool pc_relative_call) const {
 
 const ElfReloc* ElfObject::RelocIn(int section, uint64_t begin, uint64_t end) const {
   const std::vector<ElfReloc>& relocs = sections_[section].relocs;
-  auto at = std::lower_bound(relocs.begin(), relocs.end(), begin,
-                             [](const ElfReloc& reloc, uint64_t offset) { return reloc.offset < offset; });
+  auto at = std::lower_bound(
+      relocs.begin(), relocs.end(), begin,
+      [](const ElfReloc& reloc, uint64_t offset) { return reloc.offset < offset; });
   return at != relocs.end() && at->offset < end ? &*at : nullptr;
 }
 

@@ -2,19 +2,21 @@
 //
 // A relocatable ELF object, as far as the proof of leaf code needs it.
 //
-// All leaf code of the runtime is linked by `ld -r` into one object, whose text is one section (.text.gort_leaf). Three
-// things are read from it: which function begins where (symbols), where machine code and unwind tables refer to
-// (relocations), and the unwind tables themselves (.eh_frame). Both our machines are little-endian 64-bit with
-// RELA relocations, so there is one layout to read.
+// All leaf code of the runtime is linked by `ld -r` into one object, whose text is one section
+// (.text.gort_leaf). Three things are read from it: which function begins where (symbols), where
+// machine code and unwind tables refer to (relocations), and the unwind tables themselves
+// (.eh_frame). Both our machines are little-endian 64-bit with RELA relocations, so there is one
+// layout to read.
 //
 //   ELF header -> section headers -> .symtab  {name, info, section, value, size}
 //                                    .rela.X  {offset in X, symbol << 32 | type, addend}
 //
-// A relocation names a symbol and an addend. Symbols of sections stand for the section itself; a place in the leaf text
-// is then {leaf text, addend}. A pc-relative call on amd64 carries an addend of -4, because the displacement
-// counts from the end of its own 4 bytes; Target() takes that out.
+// A relocation names a symbol and an addend. Symbols of sections stand for the section itself; a
+// place in the leaf text is then {leaf text, addend}. A pc-relative call on amd64 carries an addend
+// of -4, because the displacement counts from the end of its own 4 bytes; Target() takes that out.
 //
-// Before: docs/hacking.md   After: frame_rows.h (what .eh_frame says), disassembly.h (what the code does)
+// Before: docs/hacking.md   After: frame_rows.h (what .eh_frame says), disassembly.h (what the code
+// does)
 #ifndef GORT_TOOLS_LEAF_ELF_OBJECT_H_
 #define GORT_TOOLS_LEAF_ELF_OBJECT_H_
 

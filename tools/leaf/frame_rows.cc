@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The interpreter of call frame instructions (DWARF 5 section 6.4, and the .eh_frame variant of the Linux Standard
-// Base: CIE pointers count backwards, augmentation "zR" names the encoding of addresses).
+// The interpreter of call frame instructions (DWARF 5 section 6.4, and the .eh_frame variant of the
+// Linux Standard Base: CIE pointers count backwards, augmentation "zR" names the encoding of
+// addresses).
 //
 // Before: frame_rows.h   After: call_graph.cc
 #include "tools/leaf/frame_rows.h"
@@ -29,7 +30,8 @@ Registers RegistersOf(Machine machine) {
 
 class Reader {
  public:
-  Reader(absl::string_view data, size_t at, size_t end) : data_(data), at_(at), end_(std::min(end, data.size())) {}
+  Reader(absl::string_view data, size_t at, size_t end)
+      : data_(data), at_(at), end_(std::min(end, data.size())) {}
 
   bool done() const { return failed_ || at_ >= end_; }
   bool failed() const { return failed_; }
@@ -114,7 +116,8 @@ class Interpreter {
  private:
   absl::StatusOr<Cie> ReadCie(size_t at);
   absl::Status ReadFde(size_t at, size_t cie_at, size_t end);
-  absl::Status Execute(const Cie& cie, Reader reader, State& state, const State* initial, uint64_t begin);
+  absl::Status Execute(const Cie& cie, Reader reader, State& state, const State* initial,
+                       uint64_t begin);
   absl::Status Emit(uint64_t begin, const State& state);
   absl::Status Error(uint64_t offset, absl::string_view what) const;
 
@@ -134,7 +137,8 @@ absl::Status Interpreter::Error(uint64_t offset, absl::string_view what) const {
       where = symbol.name;
     }
   }
-  return absl::FailedPreconditionError(absl::StrFormat("%s (leaf text +%#x): %s", where, offset, what));
+  return absl::FailedPreconditionError(
+      absl::StrFormat("%s (leaf text +%#x): %s", where, offset, what));
 }
 
 absl::StatusOr<Cie> Interpreter::ReadCie(size_t at) {
@@ -144,7 +148,8 @@ absl::StatusOr<Cie> Interpreter::ReadCie(size_t at) {
   cie.end = at + 4 + length;
   uint32_t id = reader.Fixed<uint32_t>();
   uint8_t version = reader.Fixed<uint8_t>();
-  if (id != 0 || version != 1 || cie.end > data_.size()) return absl::DataLossError(".eh_frame: not a CIE");
+  if (id != 0 || version != 1 || cie.end > data_.size())
+    return absl::DataLossError(".eh_frame: not a CIE");
   std::string augmentation = reader.String();
   cie.code_align = reader.Uleb();
   cie.data_align = reader.Sleb();
@@ -175,11 +180,13 @@ absl::Status Interpreter::Emit(uint64_t begin, const State& state) {
   if (row.base_is_fp && object_.machine() == Machine::kArm64) {
     return Error(begin, "the CFA is counted from x29; leaf code on arm64 counts from sp");
   }
-  if (state.cfa_offset < 0 || state.cfa_offset > 0xffff) return Error(begin, "the CFA is out of reach");
+  if (state.cfa_offset < 0 || state.cfa_offset > 0xffff)
+    return Error(begin, "the CFA is out of reach");
   row.cfa_offset = static_cast<uint32_t>(state.cfa_offset);
   for (auto [reg, offset] : state.saved) {
     if (reg != registers_.fp && reg != registers_.ra) continue;
-    if (offset >= 0 || offset % 8 != 0 || -offset / 8 > 127) return Error(begin, "a saved register is out of reach");
+    if (offset >= 0 || offset % 8 != 0 || -offset / 8 > 127)
+      return Error(begin, "a saved register is out of reach");
     (reg == registers_.ra ? row.ra_slot : row.fp_slot) = static_cast<uint32_t>(-offset / 8);
   }
   if (!out_.rows.empty() && out_.rows.back().begin == begin) out_.rows.pop_back();
@@ -275,13 +282,15 @@ absl::Status Interpreter::ReadFde(size_t at, size_t cie_at, size_t end) {
   auto cie = ReadCie(cie_at);
   if (!cie.ok()) return cie.status();
   // DW_EH_PE_pcrel | sdata4: what GCC and gas write for -fpie and small code models.
-  if (cie->address_encoding != 0x1b) return absl::FailedPreconditionError(".eh_frame: unknown address encoding");
+  if (cie->address_encoding != 0x1b)
+    return absl::FailedPreconditionError(".eh_frame: unknown address encoding");
   const ElfReloc* reloc = object_.RelocIn(frame_section_, at + 8, at + 12);
-  if (reloc == nullptr) return absl::FailedPreconditionError(".eh_frame: an FDE without relocation");
+  if (reloc == nullptr)
+    return absl::FailedPreconditionError(".eh_frame: an FDE without relocation");
   Place place = object_.Target(*reloc, /*pc_relative_call=*/false);
   if (place.section != text_section_) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("code outside the leaf text: section ", object_.sections()[place.section].name));
+    return absl::FailedPreconditionError(absl::StrCat("code outside the leaf text: section ",
+                                                      object_.sections()[place.section].name));
   }
   Reader reader(data_, at + 12, end);
   uint32_t size = reader.Fixed<uint32_t>();
@@ -290,10 +299,12 @@ absl::Status Interpreter::ReadFde(size_t at, size_t cie_at, size_t end) {
   // The rules of a CIE are there before the first instruction, so they make no rows of their own.
   Reader cie_reader(data_, cie->instructions_at, cie->end);
   size_t rows_before = out_.rows.size();
-  if (absl::Status status = Execute(*cie, cie_reader, initial, nullptr, place.offset); !status.ok()) return status;
+  if (absl::Status status = Execute(*cie, cie_reader, initial, nullptr, place.offset); !status.ok())
+    return status;
   out_.rows.resize(rows_before);
   State state = initial;
-  if (absl::Status status = Execute(*cie, reader, state, &initial, place.offset); !status.ok()) return status;
+  if (absl::Status status = Execute(*cie, reader, state, &initial, place.offset); !status.ok())
+    return status;
   out_.ranges.push_back({place.offset, place.offset + size});
   return absl::OkStatus();
 }
@@ -309,7 +320,8 @@ absl::StatusOr<FrameRows> Interpreter::Run() {
     }
     size_t end = at + 4 + length;
     uint32_t id = reader.Fixed<uint32_t>();
-    if (length == 0xffffffff || end > data_.size() || reader.failed()) return absl::DataLossError("truncated .eh_frame");
+    if (length == 0xffffffff || end > data_.size() || reader.failed())
+      return absl::DataLossError("truncated .eh_frame");
     if (id != 0) {
       size_t id_at = at + 4;
       if (id > id_at) return absl::DataLossError(".eh_frame: an FDE without CIE");

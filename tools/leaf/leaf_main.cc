@@ -2,11 +2,13 @@
 //
 // leaf: proves the stack depth of leaf code and writes the table that finds its Go caller.
 //
-//   leaf -object leaf.o -disassembly FILE [-callers FILE] [-go_jumps a,b] -table leaf_table.S -report FILE
+//   leaf -object leaf.o -disassembly FILE [-callers FILE] [-go_jumps a,b] -table leaf_table.S
+//   -report FILE
 //
-// The object is all leaf code of the runtime in one section, the disassembly is objdump's of that section. -callers
-// lists, per symbol, the bytes that NOSPLIT Go functions of the stock archives may already have used below the last stack
-// check when they call it. A finding is an error of the build, because it means a goroutine could overrun its stack.
+// The object is all leaf code of the runtime in one section, the disassembly is objdump's of that
+// section. -callers lists, per symbol, the bytes that NOSPLIT Go functions of the stock archives
+// may already have used below the last stack check when they call it. A finding is an error of the
+// build, because it means a goroutine could overrun its stack.
 //
 // Before: call_graph.h   After: runtime/unwind/leaf_table.h (what the table looks like)
 #include <cstdio>
@@ -30,8 +32,10 @@
 ABSL_FLAG(std::string, object, "", "the leaf object");
 ABSL_FLAG(std::string, disassembly, "", "objdump -d --no-show-raw-insn of its text");
 ABSL_FLAG(std::string, callers, "", "lines `symbol bytes`: used by NOSPLIT callers");
-ABSL_FLAG(std::vector<std::string>, go_jumps, {}, "functions that enter Go code by a jump through a register");
-ABSL_FLAG(std::vector<std::string>, switches, {}, "name=bytes: functions that switch stacks, callable from leaf code");
+ABSL_FLAG(std::vector<std::string>, go_jumps, {},
+          "functions that enter Go code by a jump through a register");
+ABSL_FLAG(std::vector<std::string>, switches, {},
+          "name=bytes: functions that switch stacks, callable from leaf code");
 ABSL_FLAG(bool, warn_only, false, "print findings, but write the table all the same");
 ABSL_FLAG(std::string, table, "", "the table to write, gas syntax");
 ABSL_FLAG(std::string, report, "", "depths to write, for readers");
@@ -70,8 +74,8 @@ std::string TableText(const CallGraph& graph, const FrameRows& rows, uint64_t te
     name_at += function.name.size() + 1;
     for (; row < rows.rows.size() && rows.rows[row].begin < function.end; ++row, ++row_count) {
       const FrameRow& r = rows.rows[row];
-      absl::StrAppendFormat(&row_lines, "\t.long %d\n\t.short %d\n\t.byte %d, %d\n", r.begin, r.cfa_offset,
-                            r.ra_slot, r.fp_slot | (r.base_is_fp ? 0x80 : 0));
+      absl::StrAppendFormat(&row_lines, "\t.long %d\n\t.short %d\n\t.byte %d, %d\n", r.begin,
+                            r.cfa_offset, r.ra_slot, r.fp_slot | (r.base_is_fp ? 0x80 : 0));
     }
   }
   return absl::StrCat(
@@ -90,12 +94,13 @@ std::string TableText(const CallGraph& graph, const FrameRows& rows, uint64_t te
       "\t.section .rodata.gort_leaf_table,\"a\",%progbits\n"
       "\t.balign 8\n"
       ".Lrows:\n",
-      row_lines, "\t.long ", text_size, "\n\t.short 0\n\t.byte 0, 0\n.Lfunctions:\n", functions, "\t.long ", text_size,
-      ", ", row_count, ", 0\n.Lnames:\n", names, "\t.byte 0\n",
+      row_lines, "\t.long ", text_size, "\n\t.short 0\n\t.byte 0, 0\n.Lfunctions:\n", functions,
+      "\t.long ", text_size, ", ", row_count, ", 0\n.Lnames:\n", names, "\t.byte 0\n",
       "\t.section .note.GNU-stack,\"\",%progbits\n");
 }
 
-std::string ReportText(const CallGraph& graph, const absl::flat_hash_map<std::string, uint32_t>& callers) {
+std::string ReportText(const CallGraph& graph,
+                       const absl::flat_hash_map<std::string, uint32_t>& callers) {
   std::vector<const Function*> order;
   for (const Function& function : graph.functions) order.push_back(&function);
   std::stable_sort(order.begin(), order.end(),
@@ -103,7 +108,8 @@ std::string ReportText(const CallGraph& graph, const absl::flat_hash_map<std::st
   std::string out = "# bytes of stack below the Go caller, of which StackLimit leaves 800\n";
   for (const Function* function : order) {
     absl::StrAppendFormat(&out, "%4d  %s", function->depth, function->name);
-    if (!function->path.empty()) absl::StrAppend(&out, "  via ", absl::StrJoin(function->path, " > "));
+    if (!function->path.empty())
+      absl::StrAppend(&out, "  via ", absl::StrJoin(function->path, " > "));
     if (auto used = callers.find(function->name); used != callers.end()) {
       absl::StrAppendFormat(&out, "  (NOSPLIT callers: %d)", used->second);
     }
@@ -143,10 +149,12 @@ absl::Status Run() {
   for (const std::string& entry : absl::GetFlag(FLAGS_switches)) {
     std::vector<std::string> parts = absl::StrSplit(entry, '=');
     uint32_t used = 0;
-    if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &used)) return absl::InvalidArgumentError(entry);
+    if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &used))
+      return absl::InvalidArgumentError(entry);
     exceptions.switches[parts[0]] = used;
   }
-  CallGraph graph = BuildCallGraph(*object, text, *rows, ParseDisassembly(*disassembly, text_size), exceptions);
+  CallGraph graph =
+      BuildCallGraph(*object, text, *rows, ParseDisassembly(*disassembly, text_size), exceptions);
   for (Function& function : graph.functions) {
     std::string go_name = function.name;
     if (object->machine() == Machine::kArm64 && absl::StartsWith(go_name, "gort_leaf.")) {
@@ -156,16 +164,21 @@ absl::Status Run() {
     auto used = callers.find(go_name);
     uint32_t above = used == callers.end() ? 0 : used->second;
     if (function.depth + above > kStackLimit) {
-      graph.findings.push_back(absl::StrFormat("%s: %d bytes deep below %d of its NOSPLIT callers, and only %d may be used%s",
-                                               function.name, function.depth, above, kStackLimit,
-                                               function.path.empty() ? "" : absl::StrCat("; via ", absl::StrJoin(function.path, " > "))));
+      graph.findings.push_back(absl::StrFormat(
+          "%s: %d bytes deep below %d of its NOSPLIT callers, and only %d may be used%s",
+          function.name, function.depth, above, kStackLimit,
+          function.path.empty() ? ""
+                                : absl::StrCat("; via ", absl::StrJoin(function.path, " > "))));
     }
   }
   for (const std::string& finding : graph.findings) std::cerr << "leaf: " << finding << "\n";
   if (!graph.findings.empty() && !absl::GetFlag(FLAGS_warn_only)) {
-    return absl::FailedPreconditionError(absl::StrCat(graph.findings.size(), " findings in leaf code"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(graph.findings.size(), " findings in leaf code"));
   }
-  if (absl::Status status = WriteFile(absl::GetFlag(FLAGS_table), TableText(graph, *rows, text_size)); !status.ok()) {
+  if (absl::Status status =
+          WriteFile(absl::GetFlag(FLAGS_table), TableText(graph, *rows, text_size));
+      !status.ok()) {
     return status;
   }
   return WriteFile(absl::GetFlag(FLAGS_report), ReportText(graph, callers));
