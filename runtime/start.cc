@@ -25,6 +25,7 @@
 #include "runtime/os/signal.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
+#include "runtime/unwind/func_table.h"
 #include "runtime/unwind/unwinder.h"
 
 namespace gort {
@@ -34,6 +35,8 @@ namespace {
 void Boot(void* /*arg*/) {
   ParseDebugVars(os::Environ("GODEBUG"));
   arch::DetectFeatures();
+  unwind::SetModules(abi::roots->firstmoduledata);
+  unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   mem::Init();
   stack::Init();
   lang::InitHash();
