@@ -19,6 +19,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/lang/hash.h"
+#include "runtime/gc/pacer.h"
 #include "runtime/lang/type.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/os/environ.h"
@@ -38,6 +39,7 @@ void Boot(void* /*arg*/) {
   unwind::SetModules(abi::roots->firstmoduledata);
   unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   mem::Init();
+  gc::InitPacer(os::Environ("GOGC"));
   stack::Init();
   lang::InitHash();
   lang::InitItabs();

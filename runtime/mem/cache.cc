@@ -13,6 +13,7 @@
 #include "runtime/mem/arena.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/malloc.h"
+#include "runtime/mem/page_heap.h"
 #include "runtime/mem/stats.h"
 
 namespace gort::mem {
@@ -149,6 +150,24 @@ void FlushCache(Cache* cache) {
   }
   cache->tiny_cursor = cache->tiny_end = 0;
   cache->tiny_block = 0;
+}
+
+uintptr_t CacheBytes() {
+  uintptr_t n = 0;
+  for (Cache* cache = all_caches; cache != nullptr; cache = cache->all_next) n += sizeof(Cache);
+  return n;
+}
+
+OffHeapStats GetOffHeapStats() {
+  page_heap::Stats pages = page_heap::GetStats();
+  return {
+      .all = off_heap_bytes.LoadRelaxed(),  // a statistic
+      .spans = pages.span_bytes,
+      .spans_in_use = pages.span_bytes_in_use,
+      .caches = CacheBytes(),
+      .mark_bits = MarkBitsBytes(),
+      .profiles = ProfileBytes(),
+  };
 }
 
 void ReadAllocStats(AllocStats* stats) {

@@ -10,6 +10,7 @@
 #include "runtime/base/check.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/page_heap.h"
+#include "runtime/mem/stats.h"
 
 namespace gort::mem {
 
@@ -29,6 +30,10 @@ FixedAlloc<BitPair<8>> bits8;
 FixedAlloc<BitPair<16>> bits16;
 
 }  // namespace
+
+uintptr_t MarkBitsBytes() {
+  return bits2.reserved() + bits4.reserved() + bits8.reserved() + bits16.reserved();
+}
 
 void AttachBits(Span* s) {
   uint32_t words = (s->nelems + 63) / 64;

@@ -376,6 +376,8 @@ uintptr_t Scavenge(uintptr_t goal) {
 
 Stats GetStats() {
   LockGuard guard(&heap_lock);
+  stats.span_bytes = spans.reserved();
+  stats.span_bytes_in_use = spans.in_use();
   return stats;
 }
 

@@ -32,6 +32,8 @@ struct Stats {
   uintptr_t in_use;     // bytes in spans of objects
   uintptr_t manual;     // bytes in spans of stacks
   uintptr_t metadata;   // bytes of Arena structures that are likely to be touched
+  uintptr_t span_bytes;  // off heap, for Span structures
+  uintptr_t span_bytes_in_use;
 };
 
 // Boot.

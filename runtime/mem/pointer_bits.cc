@@ -18,6 +18,7 @@
 #include "runtime/base/lock.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/malloc.h"
+#include "runtime/mem/stats.h"
 
 namespace gort::mem {
 namespace {
@@ -88,6 +89,8 @@ struct MaskOfType {
 Lock masks_lock(LockRank::kSpecials);
 Atomic<MaskOfType*> masks;  // published by a store-release of the head; never shortened
 
+Atomic<uintptr_t> mask_bytes;
+
 }  // namespace
 
 void StorePointerBits(uintptr_t object, uintptr_t elemsize, const abi::_type* type,
@@ -101,6 +104,9 @@ void StorePointerBits(uintptr_t object, uintptr_t elemsize, const abi::_type* ty
   one_value = one_value || data_size < 2 * type->size;
   *TypeWordOf(object) = reinterpret_cast<uintptr_t>(type) | (one_value ? kOneValue : 0);
 }
+
+// Go counts expanded masks and profile buckets as one.
+uintptr_t ProfileBytes() { return mask_bytes.LoadRelaxed(); }
 
 bool IsPointerWord(const Span* s, uintptr_t base, uintptr_t offset) {
   if (s->noscan()) return false;
@@ -127,6 +133,7 @@ const uint8_t* ExpandedMask(const abi::_type* type) {
   uintptr_t bits = RunGcProgram(type->gcdata + 4, mask);
   GORT_CHECK(bits <= type->size / abi::kWord && bits >= type->ptrdata / abi::kWord,
              "GC program of a type does not fit its size");
+  mask_bytes.FetchAddRelaxed(bytes + sizeof(MaskOfType));  // a statistic
   auto* entry = static_cast<MaskOfType*>(PersistentAlloc(sizeof(MaskOfType), 8));
   entry->type = type;
   entry->mask = mask;

@@ -15,6 +15,11 @@
 
 namespace gort::mem {
 
+// By the owners of the structures.
+uintptr_t CacheBytes();
+uintptr_t MarkBitsBytes();
+uintptr_t ProfileBytes();
+
 // Bytes mapped for the runtime's own structures.
 extern Atomic<uintptr_t> off_heap_bytes;
 
@@ -25,6 +30,16 @@ struct AllocStats {
   uint64_t large_free_bytes;
   uint64_t tiny_allocs;  // values put into blocks of the tiny allocator
 };
+
+struct OffHeapStats {
+  uintptr_t all;  // bytes mapped for the runtime's own structures, the following included
+  uintptr_t spans;
+  uintptr_t spans_in_use;
+  uintptr_t caches;
+  uintptr_t mark_bits;
+  uintptr_t profiles;
+};
+OffHeapStats GetOffHeapStats();
 
 // World stopped (or one thread): otherwise the sums are of different moments.
 GORT_SYSTEM_STACK void ReadAllocStats(AllocStats* stats);
