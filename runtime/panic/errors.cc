@@ -127,6 +127,9 @@ extern "C" void gort_typeAssertionText(entry::typeAssertionText* a) {
   a->ret = out.ToHeap();
 }
 
+// reflectcall (arch/<cpu>/call.s) has no frame for an argument block of more than 1 GB.
+extern "C" void gort_reflectcall_too_large(void*) { RaisePlain("arg size to reflect.call more than 1GB"); }
+
 // A method with a value receiver was called through a nil pointer by a compiled wrapper named "pkg.(*T).Method".
 extern "C" void gort_panicwrap(entry::panicwrap*) {
   G* g = arch::GetG()->m->curg;
