@@ -33,7 +33,7 @@ namespace gort::arch {
 [[noreturn]] inline void GoGo(abi::gobuf* buf) { gort_asm_gogo(buf); }
 
 // The calling thread becomes an M: runs fn(arg) with g = g0 and returns when fn returns, or when anything on this M
-// does GoGo(&g0->sched).
+// does GoGo(&g0->sched). Afterwards the thread has the g it had before, none as a rule.
 inline void RunThread(abi::g* g0, void (*fn)(void*), void* arg) { gort_asm_run_thread(g0, fn, arg); }
 
 // fn(arg) on the stack that ends (downwards from) at sp; g does not change.

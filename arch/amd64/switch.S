@@ -31,7 +31,7 @@ FUNCTION(gort_asm_gogo)
 END_FUNCTION(gort_asm_gogo)
 
 // void gort_asm_run_thread(abi::g* g0, void (*fn)(void*), void* arg)            from C++ on the thread's own stack
-//   in:  rdi, rsi, rdx    stack: six saved registers; g0->sched.sp is the 16-aligned SP below them
+//   in:  rdi, rsi, rdx    stack: six saved registers and the old g; g0->sched.sp is the 16-aligned SP below
 //   save; tlsg = g0; g0->sched = {rsp, .Lthread_done, g0}; fn(arg);
 //   thread_done: restore; return                            reached by fn's return or by GoGo(&g0->sched)
 FUNCTION(gort_asm_run_thread)
@@ -53,7 +53,7 @@ FUNCTION(gort_asm_run_thread)
   push %r15
   .cfi_adjust_cfa_offset 8
   .cfi_rel_offset %r15, 0
-  sub $8, %rsp
+  push %fs:runtime.tlsg@tpoff
   .cfi_adjust_cfa_offset 8
   mov %rdi, %fs:runtime.tlsg@tpoff
   lea LOCAL(thread_done)(%rip), %rax
@@ -63,7 +63,7 @@ FUNCTION(gort_asm_run_thread)
   mov %rdx, %rdi
   call *%rsi
 LOCAL(thread_done):
-  add $8, %rsp
+  pop %fs:runtime.tlsg@tpoff
   .cfi_adjust_cfa_offset -8
   pop %r15
   .cfi_adjust_cfa_offset -8

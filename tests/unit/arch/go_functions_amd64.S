@@ -70,6 +70,65 @@ FUNCTION(test_duffcopy)
   jmp *%rax
 END_FUNCTION(test_duffcopy)
 
+// Reads address 0x10 at test_fault_pc with known values in registers.
+FUNCTION(test_fault)
+  mov $0x1111, %ebx
+  mov $0x2222, %r15d
+  mov $0x10, %eax
+  .globl test_fault_pc
+test_fault_pc:
+  mov (%rax), %rcx
+  ud2
+END_FUNCTION(test_fault)
+
+// What a handler injects a call of: tells its return address and the SP after a return, and switches away.
+FUNCTION(test_injected)
+  mov (%rsp), %rdi
+  lea 8(%rsp), %rsi
+  and $-16, %rsp
+  call test_saw_injected
+  ud2
+END_FUNCTION(test_injected)
+
+// Counts in test_injections and returns to the interrupted instruction with everything as it was.
+FUNCTION(test_injected_returning)
+  pushf
+  incq test_injections(%rip)
+  popf
+  ret
+END_FUNCTION(test_injected_returning)
+
+// uint64_t test_spin(): counts registers and flags up until test_injections is not 0; returns 0 if nothing was
+// disturbed.
+FUNCTION(test_spin)
+  push %rbx
+  .cfi_adjust_cfa_offset 8
+  xor %eax, %eax
+  xor %ebx, %ebx
+LOCAL(spin):
+  inc %rax
+  inc %rbx
+  cmp %rax, %rbx
+  jne LOCAL(disturbed)
+  cmpq $0, test_injections(%rip)
+  je LOCAL(spin)
+  sub %rbx, %rax
+  pop %rbx
+  .cfi_adjust_cfa_offset -8
+  ret
+  .cfi_adjust_cfa_offset 8
+LOCAL(disturbed):
+  mov $1, %eax
+  pop %rbx
+  .cfi_adjust_cfa_offset -8
+  ret
+END_FUNCTION(test_spin)
+
+  .bss
+  .globl test_injections
+  .balign 8
+test_injections: .zero 8
+
   .section .rodata
   .globl test_duffzero_block, test_duffzero_step, test_duffcopy_block
 test_duffzero_block: .quad 19

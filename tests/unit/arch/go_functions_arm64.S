@@ -77,6 +77,68 @@ FUNCTION(test_duffcopy)
   ret
 END_FUNCTION(test_duffcopy)
 
+// Reads address 0x10 at test_fault_pc with known values in registers.
+FUNCTION(test_fault)
+  mov x19, #0x1111
+  mov x25, #0x2222
+  mov x0, #0x10
+  .globl test_fault_pc
+test_fault_pc:
+  ldr x1, [x0]
+  brk #0
+END_FUNCTION(test_fault)
+
+// What a handler injects a call of: tells its return address and the SP after a return, and switches away.
+FUNCTION(test_injected)
+  mov x0, x30
+  add x1, sp, #16
+  bl test_saw_injected
+  brk #0
+END_FUNCTION(test_injected)
+
+// Counts in test_injections and returns to the interrupted instruction with everything as it was but x27.
+FUNCTION(test_injected_returning)
+  stp x0, x1, [sp, #-16]!
+  adrp x0, test_injections
+  ldr x1, [x0, #:lo12:test_injections]
+  add x1, x1, #1
+  str x1, [x0, #:lo12:test_injections]
+  ldp x0, x1, [sp], #16
+  mov x27, x30
+  ldr x30, [sp], #16
+  br x27
+END_FUNCTION(test_injected_returning)
+
+// uint64_t test_spin(): counts registers up until test_injections is not 0; returns 0 if nothing was disturbed.
+FUNCTION(test_spin)
+  stp x27, x30, [sp, #-16]!
+  .cfi_def_cfa_offset 16
+  mov x0, #0
+  mov x1, #0
+  adrp x2, test_injections
+  add x2, x2, #:lo12:test_injections
+LOCAL(spin):
+  add x0, x0, #1
+  add x1, x1, #1
+  cmp x0, x1
+  b.ne LOCAL(disturbed)
+  ldr x3, [x2]
+  cbz x3, LOCAL(spin)
+  sub x0, x0, x1
+  b LOCAL(spun)
+LOCAL(disturbed):
+  mov x0, #1
+LOCAL(spun):
+  ldp x27, x30, [sp], #16
+  .cfi_def_cfa_offset 0
+  ret
+END_FUNCTION(test_spin)
+
+  .bss
+  .globl test_injections
+  .balign 8
+test_injections: .zero 8
+
   .section .rodata
   .balign 8
   .globl test_duffzero_block, test_duffzero_step, test_duffcopy_block
