@@ -34,7 +34,9 @@ namespace gort {
 namespace {
 
 void Boot(void* /*arg*/) {
+  unwind::SetModules(abi::roots->firstmoduledata);
   ParseDebugVars(os::Environ("GODEBUG"));
+  unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   arch::DetectFeatures();
   unwind::SetModules(abi::roots->firstmoduledata);
   unwind::InitTraceback(os::Environ("GOTRACEBACK"));

@@ -18,6 +18,7 @@
 #include "runtime/base/debug_vars.h"
 #include "runtime/os/clock.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/stack/stack.h"
 
 namespace gort::sched {
 
@@ -351,7 +352,7 @@ void Execute(G* g, bool inherit_time) {
   CasStatus(g, abi::kGRunnable, abi::kGRunning);
   g->waitsince = 0;
   g->preempt = false;
-  g->stackguard0 = g->stack.lo + abi::kStackGuard;
+  stack::ResetGuard(g);
   if (!inherit_time) ++m->p->schedtick;
   if (g->resume != nullptr) {
     auto resume = g->resume;

@@ -10,6 +10,7 @@
 #include "runtime/base/check.h"
 #include "runtime/os/signal.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/stack/stack.h"
 
 namespace gort::sched {
 
@@ -83,7 +84,8 @@ extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
       AcquireP(p);
       ++p->syscalltick;
       CasStatus(g, abi::kGSyscall, abi::kGRunning);
-      g->stackguard0 = g->preempt ? abi::kStackPreempt : g->stack.lo + abi::kStackGuard;
+      stack::ResetGuard(g);
+      if (g->preempt) g->stackguard0 = abi::kStackPreempt;
       Continue(g);
     }
   }
@@ -116,7 +118,7 @@ extern "C" void gort_syscall_runtime_BeforeFork(entry::syscall_runtime_BeforeFor
 
 extern "C" void gort_syscall_runtime_AfterFork(entry::syscall_runtime_AfterFork*) {
   M* m = CurrentM();
-  m->curg->stackguard0 = m->curg->stack.lo + abi::kStackGuard;
+  stack::ResetGuard(m->curg);
   os::RestoreSignals(m);
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);
 }

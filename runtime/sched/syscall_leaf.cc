@@ -12,6 +12,7 @@
 // Before: runtime/sched/preempt.cc   After: runtime/sched/syscall.cc
 #include "arch/leaf.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/stack/stack.h"
 
 namespace gort::sched {
 
@@ -53,7 +54,8 @@ GORT_LEAF(exitsyscall) {
     g->syscallsp = 0;
     g->throwsplit = false;
     // A request for preemption during the call is still a request.
-    g->stackguard0 = g->preempt ? abi::kStackPreempt : g->stack.lo + abi::kStackGuard;
+    stack::ResetGuard(g);
+    if (g->preempt) g->stackguard0 = abi::kStackPreempt;
     return;
   }
   GORT_TAIL(exitsyscall_slow);
