@@ -19,7 +19,7 @@ namespace gort::arch {
 struct Features {
   // Our own choices.
   bool aes;        // AES rounds in hashes (lang/hash.h)
-  bool wide_move;  // 32-byte vectors in memory.S
+  bool wide_move;  // 32-byte vectors in memory_leaf.S
   // For the shim's variables; false where the cpu has no such thing.
   bool popcnt;
   bool sse41;

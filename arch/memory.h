@@ -3,10 +3,10 @@
 // Moving, clearing and comparing memory from C++ that runs on a goroutine stack: the C library's functions may not be
 // called there, and give no promise about words that the collector reads at the same time.
 //
-// The functions are arch/<cpu>/memory.S, in the C calling convention: aligned words are moved whole, nothing but
+// The functions are arch/<cpu>/memory_leaf.S, in the C calling convention: aligned words are moved whole, nothing but
 // caller-saved registers is used, and their stack use is the return address.
 //
-// Before: arch/leaf.h   After: arch/amd64/memory.S
+// Before: arch/leaf.h   After: arch/amd64/memory_leaf.S
 #ifndef GORT_ARCH_MEMORY_H_
 #define GORT_ARCH_MEMORY_H_
 

@@ -2,7 +2,7 @@
 //
 // arm64: features from the auxiliary vector; user code may not read the identification registers directly.
 //
-// Before: arch/features.h   After: arch/arm64/memory.S
+// Before: arch/features.h   After: arch/arm64/memory_leaf.S
 #include "arch/features.h"
 
 #include <asm/hwcap.h>

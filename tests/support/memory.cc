@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Moving and clearing for unit tests that do not link arch/<cpu>/memory.S. Weak: a test that links
+// Moving and clearing for unit tests that do not link arch/<cpu>/memory_leaf.S. Weak: a test that links
 // it gets it.
 //
 // Before: arch/memory.h   After: tests/support/fatal.h

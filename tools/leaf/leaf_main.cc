@@ -36,7 +36,6 @@ ABSL_FLAG(std::vector<std::string>, go_jumps, {},
           "functions that enter Go code by a jump through a register");
 ABSL_FLAG(std::vector<std::string>, switches, {},
           "name=bytes: functions that switch stacks, callable from leaf code");
-ABSL_FLAG(bool, warn_only, false, "print findings, but write the table all the same");
 ABSL_FLAG(std::string, table, "", "the table to write, gas syntax");
 ABSL_FLAG(std::string, report, "", "depths to write, for readers");
 
@@ -172,7 +171,7 @@ absl::Status Run() {
     }
   }
   for (const std::string& finding : graph.findings) std::cerr << "leaf: " << finding << "\n";
-  if (!graph.findings.empty() && !absl::GetFlag(FLAGS_warn_only)) {
+  if (!graph.findings.empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat(graph.findings.size(), " findings in leaf code"));
   }

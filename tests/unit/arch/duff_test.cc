@@ -4,7 +4,7 @@
 // so the bytes are checked as bytes, and every entry point is run through trampolines that load gc's registers
 // (go_functions_<cpu>.S).
 //
-// Before: arch/amd64/duff.S   After: tests/unit/arch/memory_test.cc
+// Before: arch/amd64/duff_leaf.S   After: tests/unit/arch/memory_test.cc
 #include <gtest/gtest.h>
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 //
 // Nothing is saved and no stack is used; the caller has put its frame pointer aside.
 //
-// Before: arch/amd64/memory.S   After: arch/amd64/bounds.s
+// Before: arch/amd64/memory_leaf.S   After: arch/amd64/bounds.s
 #include "asm/macros.h"
 
 // duffzero: 16 blocks of 19 bytes, each clears 64 bytes: stores of 3, 4, 4, 4 bytes and LEA of 4

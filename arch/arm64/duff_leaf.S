@@ -6,7 +6,7 @@
 //
 // Nothing is saved and no stack is used.
 //
-// Before: arch/arm64/memory.S   After: arch/arm64/bounds.s
+// Before: arch/arm64/memory_leaf.S   After: arch/arm64/bounds.s
 #include "asm/macros.h"
 
 // duffzero: 64 blocks of 4 bytes, each clears 16 bytes

@@ -18,7 +18,7 @@
 //
 // No stack is used. Registers: rdi = to, rsi = from, rdx = n, as in C. From Go the three are on the stack.
 //
-// Before: arch/memory.h   After: arch/amd64/duff.S
+// Before: arch/memory.h   After: arch/amd64/duff_leaf.S
 #include "asm/asm_offsets.h"
 #include "asm/macros.h"
 

@@ -17,7 +17,7 @@
 //
 // No stack is used. Registers: x0 = to, x1 = from, x2 = n, as in C. From Go the three are on the stack.
 //
-// Before: arch/memory.h   After: arch/arm64/duff.S
+// Before: arch/memory.h   After: arch/arm64/duff_leaf.S
 #include "asm/macros.h"
 
 // func memmove(to, from unsafe.Pointer, n uintptr)                  from compiled code and reflect; also as C:
