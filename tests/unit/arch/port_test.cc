@@ -75,7 +75,7 @@ TEST(Port, FoldersHaveTheSameFiles) {
   EXPECT_EQ(amd64, arm64);
   for (const char* name : {"cpu.h", "tls.h", "context.h", "unwind.h", "sigcontext.h", "syscall.h", "leaf.h", "aes.h",
                            "features.cc", "stub.h", "entry.s", "goroutine.s", "morestack.s", "defer.s", "call.s",
-                           "barrier.s", "bounds.s", "preempt.s", "switch.S", "duff.S", "memory.S"}) {
+                           "barrier.s", "bounds.s", "preempt.s", "switch.S", "duff_leaf.S", "memory_leaf.S"}) {
     EXPECT_EQ(amd64.count(name), 1u) << name;
   }
 }
