@@ -100,7 +100,7 @@ func NumCgoCall() int64
 //gort:system
 func NumGoroutine() int
 
-//gort:leaf
+//gort:system
 func gcount() int32
 
 //gort:system
@@ -318,7 +318,7 @@ func runtime_setProfLabel(labels unsafe.Pointer)
 //gort:system
 func StartTrace() error
 
-//gort:system
+//gort:park
 func StopTrace()
 
 //gort:park

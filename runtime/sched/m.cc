@@ -18,6 +18,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/print.h"
 #include "runtime/mem/malloc.h"
+#include "runtime/os/clock.h"
 #include "runtime/os/thread.h"
 #include "runtime/panic/panic.h"
 #include "runtime/sched/scheduler.h"
@@ -25,6 +26,7 @@
 namespace gort::sched {
 
 M* all_ms = nullptr;
+ExecLock exec_lock;
 bool main_started = false;
 bool sysmon_started = false;
 
@@ -53,12 +55,8 @@ void SeedRandom(M* m) {
 
 // lock held
 void Register(M* m) {
-  if (MCount() >= scheduler.max_m_count) {
-    scheduler.lock.Release();
-    Print("runtime: program exceeds ", scheduler.max_m_count, "-thread limit\n");
-    Throw("thread exhaustion");
-  }
   m->id = scheduler.next_m_id++;
+  CheckMCountLocked();
   m->alllink = all_ms;
   __atomic_store_n(&all_ms, m, __ATOMIC_RELEASE);
 }
@@ -158,6 +156,13 @@ void SleepUntilStarted(M* m) {
 
 int32_t MCount() { return static_cast<int32_t>(scheduler.next_m_id - scheduler.freed_m_count); }
 
+void CheckMCountLocked() {
+  if (MCount() <= scheduler.max_m_count) return;
+  scheduler.lock.Release();
+  Print("runtime: program exceeds ", scheduler.max_m_count, "-thread limit\n");
+  Throw("thread exhaustion");
+}
+
 M* AllMsHead() { return __atomic_load_n(&all_ms, __ATOMIC_ACQUIRE); }
 
 void InitM0() {
@@ -215,7 +220,9 @@ void NewM(void (*fn)(), P* p) {
   M* m = AllocM();
   m->mstartfn = fn;
   m->nextp = p;
+  while (!exec_lock.TryAcquireRead()) os::SleepMicroseconds(20);
   int error = os::StartThread(m, ThreadMain);
+  exec_lock.ReleaseRead();
   if (error == 0) return;
   int32_t have;
   {

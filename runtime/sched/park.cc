@@ -75,6 +75,22 @@ extern "C" void gort_gopark(entry::gopark* a) {
   Park(unlock != nullptr ? CallGoUnlock : nullptr, unlock, static_cast<abi::WaitReason>(a->reason));
 }
 
+extern "C" void gort_goparkunlock(entry::goparkunlock* a) {
+  Park(
+      [](G*, void* lock) {
+        UnlockWord(static_cast<abi::mutex*>(lock), LockRank::kUnranked);
+        return true;
+      },
+      a->lock, static_cast<abi::WaitReason>(a->reason));
+}
+
+extern "C" void gort_lock(entry::lock* a) { LockWord(reinterpret_cast<abi::mutex*>(a->l), LockRank::kUnranked); }
+extern "C" void gort_unlock(entry::unlock* a) { UnlockWord(reinterpret_cast<abi::mutex*>(a->l), LockRank::kUnranked); }
+
+extern "C" void gort_wakep(entry::wakep*) { WakeP(); }
+
+extern "C" void gort_goschedguarded(entry::goschedguarded*) { YieldToGlobalQueue(CurrentM()->curg); }
+
 extern "C" void gort_goready(entry::goready* a) { Ready(reinterpret_cast<G*>(a->gp)); }
 
 extern "C" void gort_Gosched(entry::Gosched*) { YieldToGlobalQueue(CurrentM()->curg); }

@@ -120,11 +120,28 @@ P* ReleaseP();
 void IdlePut(P* p);   // lock held
 P* IdleGet();         // lock held
 int32_t MCount();     // lock held
+void CheckMCountLocked();  // throws when there are more than SetMaxThreads allows
 void InitM0();      // boot: the calling thread is m0, g = its g0
 void RegisterM0();  // boot: counts it, once memory works
 M* M0();
 void LockOSThreadInternal();  // the runtime's own nesting
 void UnlockOSThreadInternal();
+
+// Making threads and exec exclude each other: any number of makers or one exec.
+class ExecLock {
+ public:
+  bool TryAcquireRead() {
+    int32_t makers = word_.LoadRelaxed();  // decided by the CAS
+    return makers >= 0 && word_.CasAcqRel(makers, makers + 1);
+  }
+  void ReleaseRead() { word_.FetchAddAcqRel(-1); }
+  bool TryAcquireWrite() { return word_.CasAcqRel(0, -1); }
+  void ReleaseWrite() { word_.StoreRelease(0); }
+
+ private:
+  Atomic<int32_t> word_{0};
+};
+extern ExecLock exec_lock;
 
 // ---- p.cc ----
 // Changes the number of Ps; world stopped, lock held. Returns Ps with local work, linked by link.

@@ -8,6 +8,7 @@
 
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
+#include "runtime/os/clock.h"
 #include "runtime/os/signal.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
@@ -128,5 +129,11 @@ extern "C" void gort_syscall_runtime_AfterForkInChild(entry::syscall_runtime_Aft
   os::ResetHandlersInChild();
   os::RestoreSignals(CurrentM());
 }
+
+// exec replaces the process: a thread that is being made at that moment would make it fail.
+extern "C" void gort_syscall_runtime_BeforeExec(entry::syscall_runtime_BeforeExec*) {
+  while (!exec_lock.TryAcquireWrite()) os::SleepMicroseconds(20);
+}
+extern "C" void gort_syscall_runtime_AfterExec(entry::syscall_runtime_AfterExec*) { exec_lock.ReleaseWrite(); }
 
 }  // namespace gort::sched

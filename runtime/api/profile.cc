@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles have no buckets and say so,
+// as stock does before the first sample; the CPU profile is a header without samples.
+//
+// A profile is an array the caller made: when it is too small only the number wanted is returned.
+//
+// Before: runtime/api/sync.cc   After: runtime/api/trace.cc
+#include "arch/arch.h"
+#include "asm/gen/entries.h"
+#include "runtime/abi/roots.h"
+#include "runtime/base/check.h"
+#include "runtime/base/lock.h"
+#include "runtime/base/print.h"
+#include "runtime/mem/malloc.h"
+#include "runtime/sched/scheduler.h"
+#include "runtime/unwind/unwinder.h"
+
+namespace gort::api {
+
+namespace {
+
+constexpr int kDepth = 32;
+struct StackRecord {
+  uintptr_t pcs[kDepth];
+};
+
+Lock cpu_lock(LockRank::kLeaf);
+int64_t cpu_hz = 0;           // 0: off
+int64_t cpu_start = 0;
+bool cpu_header_read = false;
+bool cpu_closed = false;      // stopped, end not read yet
+
+uint64_t block_rate = 0;
+
+void Save(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, StackRecord* record) {
+  int n = unwind::Callers(g, pc, sp, lr, 0, record->pcs, kDepth);
+  if (n < kDepth) record->pcs[n] = 0;
+}
+
+struct GoroutineWalk {
+  G* self;
+  StackRecord* next;
+  void** labels;
+  intptr_t count;
+  intptr_t room;
+};
+
+bool Listed(const G* g) { return (sched::ReadStatus(g) & ~abi::kGScan) != abi::kGDead && !g->is_system; }
+
+void CountG(G* g, void* arg) {
+  if (Listed(g)) ++static_cast<GoroutineWalk*>(arg)->count;
+}
+
+void SaveG(G* g, void* arg) {
+  auto* walk = static_cast<GoroutineWalk*>(arg);
+  if (g == walk->self || !Listed(g) || walk->room == 0) return;
+  bool in_call = g->syscallsp != 0;
+  Save(g, in_call ? g->syscallpc : g->sched.pc, in_call ? g->syscallsp : g->sched.sp, g->sched.lr, walk->next++);
+  if (walk->labels != nullptr) *walk->labels++ = g->labels;
+  --walk->room;
+}
+
+template <typename Entry>
+void Goroutines(abi::Slice (*records)(Entry*), abi::Slice (*labels)(Entry*)) {
+  G* g = arch::GetG()->m->curg;
+  sched::StopTheWorld("profile");
+  auto* a = arch::ArgsOf<Entry>(g);  // the stack may have moved while this waited for its turn
+  abi::Slice p = records(a);
+  abi::Slice l = labels(a);
+  GoroutineWalk walk{g, static_cast<StackRecord*>(p.array), nullptr, 0, p.len};
+  if (l.array != nullptr && l.len == p.len) walk.labels = static_cast<void**>(l.array);
+  sched::ForEachG(CountG, &walk);
+  a->n = walk.count;
+  a->ok = walk.count <= p.len;
+  if (a->ok && walk.count != 0) {
+    arch::GoCaller caller = arch::CallerOf(g->sched);
+    Save(g, caller.pc, caller.sp, 0, walk.next++);
+    if (walk.labels != nullptr) *walk.labels++ = g->labels;
+    --walk.room;
+    sched::ForEachG(SaveG, &walk);
+  }
+  sched::StartTheWorld();
+}
+
+template <typename Entry>
+void Nothing(Entry* a) {
+  a->n = 0;
+  a->ok = true;
+}
+
+}  // namespace
+
+// ---- Entered from Go ----
+
+extern "C" void gort_GoroutineProfile(entry::GoroutineProfile*) {
+  using Entry = entry::GoroutineProfile;
+  Goroutines<Entry>([](Entry* a) { return a->p; }, [](Entry*) { return abi::Slice{}; });
+}
+
+extern "C" void gort_goroutineProfileWithLabels(entry::goroutineProfileWithLabels*) {
+  using Entry = entry::goroutineProfileWithLabels;
+  Goroutines<Entry>([](Entry* a) { return a->p; }, [](Entry* a) { return a->labels; });
+}
+
+extern "C" void gort_runtime_goroutineProfileWithLabels(entry::runtime_goroutineProfileWithLabels*) {
+  using Entry = entry::runtime_goroutineProfileWithLabels;
+  Goroutines<Entry>([](Entry* a) { return a->p; }, [](Entry* a) { return a->labels; });
+}
+
+// One record per thread; where a thread was made is not recorded.
+extern "C" void gort_ThreadCreateProfile(entry::ThreadCreateProfile* a) {
+  a->n = 0;
+  auto* records = static_cast<StackRecord*>(a->p.array);
+  for (M* m = sched::AllMsHead(); m != nullptr; m = m->alllink) {
+    if (a->n < a->p.len) records[a->n] = {};
+    ++a->n;
+  }
+  a->ok = a->n <= a->p.len;
+}
+
+extern "C" void gort_MemProfile(entry::MemProfile* a) { Nothing(a); }
+extern "C" void gort_BlockProfile(entry::BlockProfile* a) { Nothing(a); }
+extern "C" void gort_MutexProfile(entry::MutexProfile* a) { Nothing(a); }
+
+extern "C" void gort_SetBlockProfileRate(entry::SetBlockProfileRate* a) {
+  block_rate = a->rate <= 0 ? 0 : static_cast<uint64_t>(a->rate);
+}
+
+extern "C" void gort_SetMutexProfileFraction(entry::SetMutexProfileFraction* a) {
+  a->ret = static_cast<intptr_t>(*abi::roots->mutexprofilerate);
+  if (a->rate >= 0) __atomic_store_n(abi::roots->mutexprofilerate, static_cast<uint64_t>(a->rate), __ATOMIC_RELEASE);
+}
+
+extern "C" void gort_mutexevent(entry::mutexevent*) {}
+
+extern "C" void gort_SetCPUProfileRate(entry::SetCPUProfileRate* a) {
+  intptr_t hz = a->hz < 0 ? 0 : a->hz > 1000000 ? 1000000 : a->hz;
+  LockGuard guard(&cpu_lock);
+  if (hz > 0) {
+    if (cpu_hz != 0 || cpu_closed) {
+      Print("runtime: cannot set cpu profile rate until previous profile has finished.\n");
+      return;
+    }
+    cpu_hz = hz;
+    cpu_start = sched::Nanotime();
+    cpu_header_read = false;
+  } else if (cpu_hz != 0) {
+    cpu_closed = true;
+    cpu_hz = 0;
+  }
+}
+
+extern "C" void gort_CPUProfile(entry::CPUProfile*) { Throw("CPUProfile no longer available"); }
+
+// A record is {length, time, data...}; the first one's data is the rate.
+extern "C" void gort_runtime_pprof_readProfile(entry::runtime_pprof_readProfile* a) {
+  a->data = {};
+  a->tags = {};
+  int64_t hz = 0;
+  {
+    LockGuard guard(&cpu_lock);
+    if (!cpu_header_read) {
+      hz = cpu_hz != 0 ? cpu_hz : 100;
+      cpu_header_read = true;
+    }
+    a->eof = hz == 0 && cpu_hz == 0;
+    if (a->eof) cpu_closed = false;
+  }
+  if (hz != 0) {
+    auto* words = static_cast<uint64_t*>(mem::Malloc(3 * sizeof(uint64_t), nullptr, true));
+    words[0] = 3;
+    words[1] = static_cast<uint64_t>(cpu_start);
+    words[2] = static_cast<uint64_t>(hz);
+    a->data = {words, 3, 3};
+    a->tags = {mem::MallocArray(abi::TypeOf(abi::roots->pointerPtr), 1), 1, 1};
+  }
+  sched::Continue(arch::GetG()->m->curg);
+}
+
+extern "C" void gort_runtime_pprof_runtime_cyclesPerSecond(entry::runtime_pprof_runtime_cyclesPerSecond* a) {
+  // Measured once, over 1 ms.
+  static int64_t rate = 0;
+  if (rate == 0) {
+    int64_t ticks = arch::CpuTicks();
+    int64_t start = sched::Nanotime();
+    int64_t now;
+    do {
+      now = sched::Nanotime();
+    } while (now - start < 1000000);
+    rate = static_cast<int64_t>(static_cast<double>(arch::CpuTicks() - ticks) * 1e9 / static_cast<double>(now - start));
+    if (rate == 0) rate = 1;
+  }
+  a->ret = rate;
+}
+
+}  // namespace gort::api
