@@ -198,24 +198,24 @@ func duffcopy()
 
 //go:linkname sync_atomic_StorePointer sync/atomic.StorePointer
 //gort:leaf
-func sync_atomic_StorePointer(ptr *unsafe.Pointer, value unsafe.Pointer)
+func sync_atomic_StorePointer(ptr *unsafe.Pointer, new unsafe.Pointer)
 
 //gort:system
-func sync_atomic_StorePointer_slow(ptr *unsafe.Pointer, value unsafe.Pointer)
+func sync_atomic_StorePointer_slow(ptr *unsafe.Pointer, new unsafe.Pointer)
 
 //go:linkname sync_atomic_SwapPointer sync/atomic.SwapPointer
 //gort:leaf
-func sync_atomic_SwapPointer(ptr *unsafe.Pointer, value unsafe.Pointer) unsafe.Pointer
+func sync_atomic_SwapPointer(ptr *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer
 
 //gort:system
-func sync_atomic_SwapPointer_slow(ptr *unsafe.Pointer, value unsafe.Pointer) unsafe.Pointer
+func sync_atomic_SwapPointer_slow(ptr *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer
 
 //go:linkname sync_atomic_CompareAndSwapPointer sync/atomic.CompareAndSwapPointer
 //gort:leaf
-func sync_atomic_CompareAndSwapPointer(ptr *unsafe.Pointer, old, value unsafe.Pointer) bool
+func sync_atomic_CompareAndSwapPointer(ptr *unsafe.Pointer, old, new unsafe.Pointer) bool
 
 //gort:system
-func sync_atomic_CompareAndSwapPointer_slow(ptr *unsafe.Pointer, old, value unsafe.Pointer) bool
+func sync_atomic_CompareAndSwapPointer_slow(ptr *unsafe.Pointer, old, new unsafe.Pointer) bool
 
 // staticuint64s[i] is i: a byte or a bool in an interface points here instead of to the heap.
 var staticuint64s = [256]uint64{
