@@ -143,8 +143,7 @@ void Link(G* g, abi::_panic* p, bool goexit) {
   p->aborted = false;
   p->goexit = goexit;
   p->trap = false;
-  // Where the arguments of a function that this frame calls are: recover() compares, wrappers adjust.
-  p->argp = reinterpret_cast<void*>(arch::CallerOf(g->sched).sp + arch::kFixedFrame);
+  p->argp = nullptr;
   g->_panic = p;
   running_panic_defers.FetchAddAcqRel(goexit ? 0 : 1);
 }
@@ -187,6 +186,8 @@ extern "C" void gort_panicNext(entry::panicNext* a) {
     a->fn = nullptr;
     return;
   }
+  // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers adjust it.
+  a->p->argp = reinterpret_cast<void*>(arch::CallerOf(m->curg->sched).sp + arch::kFixedFrame);
   a->fn = d->fn == nullptr ? &nil_function : d->fn;
   a->args = d->args();
   a->siz = d->openDefer && d->fn == nullptr ? 0 : static_cast<uint32_t>(d->siz);
@@ -197,6 +198,7 @@ extern "C" void gort_panicReturned(entry::panicReturned* a) {
   G* g = m->curg;
   abi::_panic* p = a->p;
   abi::_defer* d = g->_defer;
+  p->argp = nullptr;  // no call runs: a recover by chance at the same place finds nothing
   if (p->goexit && p->aborted) {
     // A panic in the call was recovered further out; recover.cc came back here instead of ending the Goexit.
     p->aborted = false;
