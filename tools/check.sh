@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# ./gort check [--all] [--arch amd64|arm64]: every test of the project, and the house rules.
+#
+#   rules     tools/lint; clang-format and gofmt change nothing; clang-tidy (--all)
+#   unit      GoogleTest programs, on amd64 and under qemu-user on arm64
+#   go        tests/go, plain and under the stress modes
+#   goroot    the executable programs of the installed GOROOT/test: all on amd64, a sample of 100
+#             on arm64; --all adds all of them on arm64, and on amd64 under the stress modes
+#
+# --arch leaves out what concerns the other cpu only. The last line is `N passed, N failed`.
+set -u
+cd -- "$(dirname -- "$0")/.."
+all= archs="amd64 arm64"
+while [ $# -gt 0 ]; do
+  case $1 in
+    --all) all=1 ;;
+    --arch) archs=${2-} && shift ;;
+    --arch=*) archs=${1#--arch=} ;;
+    *) echo "usage: gort check [--all] [--arch amd64|arm64]" >&2 && exit 2 ;;
+  esac
+  shift
+done
+case $archs in
+  amd64 | arm64 | "amd64 arm64") ;;
+  *) echo "gort check: no port to $archs" >&2 && exit 2 ;;
+esac
+
+goroot=${GORT_GOROOT:-/usr/lib/go-1.15}
+stress=gortmovestack=1,gortpoison=1
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+passed=0 failed=0
+
+# Runs a step whose output ends with `N passed, N failed`; without such a line it counts as one.
+step() {
+  local name=$1 start=$SECONDS status=0 line
+  shift
+  "$@" > "$log/out" 2>&1 || status=$?
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log/out" | tail -1)
+  if [ -n "$line" ]; then
+    set -- $line
+    passed=$((passed + $1)) failed=$((failed + $3))
+    if [ "$status" != 0 ] && [ "$3" = 0 ]; then failed=$((failed + 1)); fi
+  elif [ "$status" = 0 ]; then
+    passed=$((passed + 1)) line="passed"
+  else
+    failed=$((failed + 1)) line="failed"
+  fi
+  if [ "$status" != 0 ]; then cat "$log/out"; fi
+  printf '%-28s %s (%d s)\n' "$name" "$line" $((SECONDS - start))
+}
+
+# bazel test, with Bazel's own count in our form.
+unit() {
+  local status=0
+  bazel test --keep_going "$@" > "$log/bazel" 2>&1 || status=$?
+  # 4: no test matches the cpu.
+  if [ "$status" = 4 ]; then status=0; fi
+  local good bad
+  good=$(grep -cE '^//[^ ]+ +(\(cached\) )?PASSED' "$log/bazel")
+  bad=$(grep -cE '^//[^ ]+ +.*(FAILED|TIMEOUT|NO STATUS)' "$log/bazel")
+  if [ "$status" != 0 ]; then cat "$log/bazel"; fi
+  echo "$good passed, $bad failed"
+  return "$status"
+}
+
+cxx_files() { git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ ! -e "$f" ] || echo "$f"; done; }
+
+formatted() { cxx_files | xargs clang-format --dry-run -Werror; }
+
+gofmted() {
+  local files
+  files=$(git ls-files -co --exclude-standard '*.go' | xargs "$goroot/bin/gofmt" -l) || return 1
+  [ -z "$files" ] || { echo "gofmt would change:" && echo "$files" && return 1; }
+}
+
+tidy() {
+  cxx_files | grep '\.cc$' | grep -E '^(runtime|arch|tools|asm)/' |
+    xargs -n 4 -P 2 "$PWD/tools/tidy.sh"
+}
+
+driver() {
+  "$log/driver.bin" "$1" -gort .gort/build/tools/gort/gort -goroot "$goroot" "${@:2}"
+}
+
+bazel build //tests/driver:driver.bin //tools/lint:lint.bin > "$log/out" 2>&1 ||
+  { cat "$log/out" && echo "0 passed, 1 failed" && exit 1; }
+# The links of .bazel point into the configuration built last.
+cp -f .bazel/bin/tests/driver/driver.bin .bazel/bin/tools/lint/lint.bin "$log"
+
+step "rules: lint" "$log/lint.bin"
+step "rules: clang-format" formatted
+step "rules: gofmt" gofmted
+if [ -n "$all" ]; then step "rules: clang-tidy" tidy; fi
+for arch in $archs; do
+  config=
+  if [ "$arch" != amd64 ]; then config=--config=$arch; fi
+  step "unit tests, $arch" unit $config //:tests
+  step "tests/go, $arch" driver go -arch "$arch" -godebug "" -godebug "$stress"
+  sample=
+  if [ "$arch" != amd64 ] && [ -z "$all" ]; then sample="-sample 100"; fi
+  step "GOROOT/test, $arch" driver goroot -arch "$arch" $sample
+  if [ "$arch" = amd64 ] && [ -n "$all" ]; then
+    step "GOROOT/test under stress" driver goroot -arch "$arch" -godebug "$stress"
+  fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
