@@ -12,23 +12,22 @@
 
 #include <gtest/gtest.h>
 
-#include "arch/arch.h"
 #include "runtime/base/note.h"
+#include "tests/support/with_g.h"
 
 namespace gort {
 namespace {
 
-// Threads of a test have no g.
-void NoG() { arch::SetG(nullptr); }
+using testing_support::WithG;
 
 TEST(Lock, OneThreadAtATime) {
-  NoG();
+  WithG no_g(nullptr);
   Lock lock(LockRank::kLeaf);
   int64_t counter = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; t++) {
     threads.emplace_back([&] {
-      NoG();
+      WithG no_g(nullptr);
       for (int i = 0; i < 20000; i++) {
         LockGuard guard(&lock);
         int64_t seen = counter;
@@ -43,7 +42,7 @@ TEST(Lock, OneThreadAtATime) {
 }
 
 TEST(Lock, TryAcquireFailsOnAHeldLock) {
-  NoG();
+  WithG no_g(nullptr);
   Lock lock(LockRank::kLeaf);
   EXPECT_TRUE(lock.TryAcquire());
   EXPECT_FALSE(lock.TryAcquire());
@@ -57,18 +56,20 @@ TEST(Lock, HolderIsNotPreemptible) {
   static M m;
   g.m = &m;
   Lock lock(LockRank::kLeaf);
-  arch::SetG(&g);
-  lock.Acquire();
-  int32_t held = m.locks.LoadRelaxed();
-  lock.Release();
-  int32_t after = m.locks.LoadRelaxed();
-  NoG();
+  int32_t held, after;
+  {
+    WithG current(&g);
+    lock.Acquire();
+    held = m.locks.LoadRelaxed();
+    lock.Release();
+    after = m.locks.LoadRelaxed();
+  }
   EXPECT_EQ(held, 1);
   EXPECT_EQ(after, 0);
 }
 
 TEST(Note, WakeBeforeSleepIsNotLost) {
-  NoG();
+  WithG no_g(nullptr);
   Note note;
   note.Wake();
   note.Sleep();
@@ -76,10 +77,10 @@ TEST(Note, WakeBeforeSleepIsNotLost) {
 }
 
 TEST(Note, SleepsUntilWoken) {
-  NoG();
+  WithG no_g(nullptr);
   Note note;
   std::thread waker([&] {
-    NoG();
+    WithG no_g(nullptr);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     note.Wake();
   });
@@ -88,7 +89,7 @@ TEST(Note, SleepsUntilWoken) {
 }
 
 TEST(Note, TimesOut) {
-  NoG();
+  WithG no_g(nullptr);
   Note note;
   auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(note.SleepFor(10000000));
