@@ -29,7 +29,7 @@ func callers(skip int, pcbuf []uintptr) int
 func Stack(buf []byte, all bool) int
 
 // Frames turns the PCs that Callers returned into function, file and line information.
-//gort:layout
+//gort:goonly
 type Frames struct {
 	callers    []uintptr
 	frames     []Frame
@@ -37,7 +37,7 @@ type Frames struct {
 }
 
 // Frame is the information that Frames returns for each call frame.
-//gort:layout
+//gort:goonly
 type Frame struct {
 	PC       uintptr // of the call, not of the return, for a frame that calls another
 	Func     *Func   // nil for inlined functions
@@ -121,7 +121,6 @@ func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer)
 // Memory.
 
 // MemStats records statistics about the memory allocator.
-//gort:layout
 type MemStats struct {
 	Alloc      uint64
 	TotalAlloc uint64

@@ -28,7 +28,7 @@ import (
 	_ "runtime/cgo"
 	_ "runtime/internal/atomic"
 	_ "runtime/internal/math"
-	_ "runtime/internal/sys"
+	"runtime/internal/sys"
 	"unsafe"
 )
 
@@ -44,7 +44,6 @@ var (
 	lastmoduledatap *moduledata
 	buildVersion    string
 	modinfo         string
-	defaultGOROOT   string
 )
 
 //go:linkname runtime_inittask runtime..inittask
@@ -123,7 +122,7 @@ var roots = rootTable{
 	firstmoduledata: &firstmoduledata,
 	buildVersion:    &buildVersion,
 	modinfo:         &modinfo,
-	defaultGOROOT:   &defaultGOROOT,
+	defaultGOROOT:   &sys.DefaultGoroot,
 
 	main:          main,
 	goexit:        goexit,

@@ -16,6 +16,7 @@
 #include <cstddef>
 
 #include "runtime/abi/map.h"
+#include "runtime/abi/mem_stats.h"
 #include "runtime/abi/p.h"
 #include "runtime/abi/roots.h"
 
