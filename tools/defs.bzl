@@ -170,6 +170,7 @@ def gort_benchmarks(deps = [], **kwargs):
         )
 
 ABSEIL = ["@com_google_absl//absl/" + target for target in [
+    "algorithm:container",
     "cleanup",
     "container:flat_hash_map",
     "container:flat_hash_set",

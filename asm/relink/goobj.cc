@@ -112,6 +112,13 @@ absl::string_view ObjectView::AutolibName(size_t i) const {
   return StringAt(BlockBytes(kAutolib).substr(i * kAutolibSize));
 }
 
+Fingerprint ObjectView::AutolibFingerprint(size_t i) const {
+  Fingerprint result;
+  std::copy_n(BlockBytes(kAutolib).data() + i * kAutolibSize + kStringSize, result.size(),
+              result.begin());
+  return result;
+}
+
 SymRef ObjectView::RefNameRef(size_t i) const {
   return LoadRef(BlockBytes(kRefName).data() + i * kRefNameSize);
 }
@@ -207,7 +214,8 @@ Symbol Object::MakeAbiAlias(absl::string_view name) {
 // The data of a function info symbol is a record of its own with symbol references inside:
 //   args, locals, pcsp, pcfile, pcline, pcinline | n, n x pcdata | pcdata end | n, n x funcdata
 //   offset | n, n x file ref | n, n x {parent, file ref, line, function ref, parent pc}
-absl::Status Object::RemapFuncInfo(Symbol& info, absl::FunctionRef<uint32_t(uint32_t)> map) {
+absl::Status Object::RemapFuncInfo(Symbol& info, uint32_t pkg,
+                                   absl::FunctionRef<uint32_t(uint32_t)> map) {
   const uint64_t size = info.data_size;
   uint64_t at = 24;
   const auto next_count = [&]() -> uint64_t {
@@ -216,7 +224,7 @@ absl::Status Object::RemapFuncInfo(Symbol& info, absl::FunctionRef<uint32_t(uint
     return count;
   };
   const auto remap_at = [&](uint64_t ref) {
-    if (LoadU32(info.data + ref) != kPkgSelf) return;
+    if (LoadU32(info.data + ref) != pkg) return;
     StoreU32(info.data + ref + 4, map(LoadU32(info.data + ref + 4)));
   };
   at += 4 * next_count();  // pcdata
@@ -234,7 +242,7 @@ absl::Status Object::RemapFuncInfo(Symbol& info, absl::FunctionRef<uint32_t(uint
   return at <= size ? absl::OkStatus() : Corrupt("function info too short");
 }
 
-absl::Status Object::RemapSelf(absl::FunctionRef<uint32_t(uint32_t)> map) {
+absl::Status Object::Remap(uint32_t pkg, absl::FunctionRef<uint32_t(uint32_t)> map) {
   std::vector<bool> info_done(defs.size());
   // Function infos are found through the aux entries, so they come before those change.
   for (std::vector<Symbol>* list : {&defs, &nonpkg_defs}) {
@@ -246,13 +254,14 @@ absl::Status Object::RemapSelf(absl::FunctionRef<uint32_t(uint32_t)> map) {
         if (ref.index >= defs.size()) return Corrupt("function info out of range");
         if (info_done[ref.index]) continue;
         info_done[ref.index] = true;
-        if (absl::Status status = RemapFuncInfo(defs[ref.index], map); !status.ok()) return status;
+        if (absl::Status status = RemapFuncInfo(defs[ref.index], pkg, map); !status.ok())
+          return status;
       }
     }
   }
   const auto remap_records = [&](char* at, size_t count, size_t record_size, size_t ref_at) {
     for (char* ref = at + ref_at; count > 0; count--, ref += record_size) {
-      if (LoadU32(ref) == kPkgSelf) StoreU32(ref + 4, map(LoadU32(ref + 4)));
+      if (LoadU32(ref) == pkg) StoreU32(ref + 4, map(LoadU32(ref + 4)));
     }
   };
   for (std::vector<Symbol>* list : {&defs, &nonpkg_defs}) {
@@ -263,6 +272,11 @@ absl::Status Object::RemapSelf(absl::FunctionRef<uint32_t(uint32_t)> map) {
   }
   remap_records(bytes_.data() + view_.BlockStart(kRefName), view_.Count(kRefName), kRefNameSize, 0);
   return absl::OkStatus();
+}
+
+void Object::SetImportFingerprint(size_t i, const Fingerprint& value) {
+  char* entry = bytes_.data() + view_.BlockStart(kAutolib) + i * kAutolibSize;
+  std::copy(value.begin(), value.end(), entry + kStringSize);
 }
 
 std::string Object::Encode() const {

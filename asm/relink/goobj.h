@@ -136,6 +136,7 @@ class ObjectView {
   absl::string_view PackageName(size_t i) const;   // kPkgIndex
   absl::string_view DwarfFileName(size_t i) const;
   absl::string_view AutolibName(size_t i) const;
+  Fingerprint AutolibFingerprint(size_t i) const;
   SymRef RefNameRef(size_t i) const;
   absl::string_view RefNameName(size_t i) const;
   SymRef RelocRef(size_t i) const;
@@ -181,14 +182,21 @@ class Object {
   Symbol MakeDataPlaceholder(absl::string_view name);
   Symbol MakeAbiAlias(absl::string_view name);
 
-  // Calls `map` on every self reference; its result is the new index.
-  absl::Status RemapSelf(absl::FunctionRef<uint32_t(uint32_t)> map);
+  // Calls `map` on every reference by index into package `pkg` (kPkgSelf or a number of PkgIndex);
+  // its result is the new index.
+  absl::Status Remap(uint32_t pkg, absl::FunctionRef<uint32_t(uint32_t)> map);
+  absl::Status RemapSelf(absl::FunctionRef<uint32_t(uint32_t)> map) { return Remap(kPkgSelf, map); }
+
+  // The object as it was read; edited references and fingerprints show.
+  const ObjectView& view() const { return view_; }
+  // What the i-th imported package is expected to have.
+  void SetImportFingerprint(size_t i, const Fingerprint& fingerprint);
 
   std::string Encode() const;
 
  private:
   Symbol NewSymbol(absl::string_view name, uint16_t abi, uint8_t kind);
-  absl::Status RemapFuncInfo(Symbol& info, absl::FunctionRef<uint32_t(uint32_t)> map);
+  absl::Status RemapFuncInfo(Symbol& info, uint32_t pkg, absl::FunctionRef<uint32_t(uint32_t)> map);
 
   std::vector<char> bytes_;       // the object as it was read; references are edited in place
   ObjectView view_;               // of bytes_

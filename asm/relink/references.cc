@@ -7,11 +7,11 @@
 
 #include <elf.h>
 
-#include <algorithm>
 #include <bitset>
 #include <cstring>
 #include <iterator>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -108,83 +108,134 @@ bool Definitions::Has(absl::string_view name, uint16_t abi) const {
   return host_names_.contains(name) && (abi == kAbi0 || aliases_.contains(Key{name, abi}));
 }
 
+namespace {
+
+// Collects what packages want of package runtime and our archive does not define.
+class Scan {
+ public:
+  Scan(const Definitions& ours, const std::vector<KnownSymbol>& known) : ours_(ours) {
+    for (const KnownSymbol& symbol : known) {
+      if (!ours.Has(symbol.name, symbol.abi)) lacking_by_index_[symbol.index] = &symbol;
+    }
+    for (size_t i = 0; i < kBuiltinCount; i++) {
+      lacking_builtins_[i] = !ours.Has(kBuiltins[i].name, kBuiltins[i].abi);
+    }
+  }
+
+  absl::Status AddPackage(const LinkedPackage& package);
+  // Those of the collected symbols that stock defines, sorted by name.
+  std::vector<Lacking> DefinedBy(const Package& stock);
+
+ private:
+  struct Wanters {
+    std::vector<std::string> of_abi[2];
+    bool defined_by_stock[2] = {};
+  };
+
+  void AddObject(const ObjectView& object, const std::string& by);
+  void Want(absl::string_view name, uint16_t abi, const std::string& by) {
+    if (name.empty() || abi > kAbiInternal) return;  // the latter: static, of its own file
+    std::vector<std::string>& wanters = wanted_[name].of_abi[abi];
+    if (wanters.empty() || wanters.back() != by) wanters.push_back(by);
+  }
+
+  const Definitions& ours_;
+  absl::flat_hash_map<uint32_t, const KnownSymbol*> lacking_by_index_;
+  std::bitset<kBuiltinCount> lacking_builtins_;
+  absl::flat_hash_map<std::string, Wanters> wanted_;
+};
+
+absl::Status Scan::AddPackage(const LinkedPackage& package) {
+  absl::StatusOr<MappedFile> file = MappedFile::Open(package.file);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<std::vector<Member>> members = ParseArchive(file->bytes());
+  if (!members.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(package.file, ": ", members.status().message()));
+  }
+  for (const Member& member : *members) {
+    if (member.name == kPkgDefName) continue;
+    const GoMember parts = SplitGoMember(member.data);
+    if (parts.object.empty()) continue;
+    absl::StatusOr<ObjectView> object = ObjectView::Parse(parts.object);
+    if (!object.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(package.file, ": ", object.status().message()));
+    }
+    AddObject(*object, package.import_path);
+  }
+  return absl::OkStatus();
+}
+
+void Scan::AddObject(const ObjectView& object, const std::string& by) {
+  for (size_t i = 0; i < object.Count(kNonPkgRef); i++) {
+    const SymbolInfo symbol = object.Symbol(kNonPkgRef, i);
+    if (!ours_.Has(symbol.name, symbol.abi)) Want(symbol.name, symbol.abi, by);
+  }
+  if (lacking_builtins_.any()) {
+    std::bitset<kBuiltinCount> called;
+    for (size_t i = 0; i < object.Count(kReloc); i++) {
+      const SymRef ref = object.RelocRef(i);
+      if (ref.pkg == kPkgBuiltin && ref.index < kBuiltinCount) called[ref.index] = true;
+    }
+    called &= lacking_builtins_;
+    for (size_t i = 0; i < kBuiltinCount; i++) {
+      if (called[i]) Want(kBuiltins[i].name, kBuiltins[i].abi, by);
+    }
+  }
+  if (lacking_by_index_.empty()) return;
+  for (size_t i = 0; i < object.Count(kRefName); i++) {
+    const SymRef ref = object.RefNameRef(i);
+    if (ref.pkg >= kPkgSelf || object.PackageName(ref.pkg) != kRuntime) continue;
+    const auto found = lacking_by_index_.find(ref.index);
+    if (found != lacking_by_index_.end()) Want(found->second->name, found->second->abi, by);
+  }
+}
+
+std::vector<Lacking> Scan::DefinedBy(const Package& stock) {
+  std::vector<Lacking> result;
+  if (wanted_.empty()) return result;
+  // Most of stock's symbols are wanted by nobody, so each is looked up here rather than all put in
+  // a set.
+  for (const Member& member : stock.members) {
+    const GoMember parts = SplitGoMember(member.data);
+    const absl::StatusOr<ObjectView> object = ObjectView::Parse(parts.object);
+    if (!object.ok()) continue;
+    for (const Block block : {kSymbolDef, kNonPkgDef}) {
+      for (size_t i = 0; i < object->Count(block); i++) {
+        const SymbolInfo symbol = object->Symbol(block, i);
+        if (symbol.name.empty() || symbol.abi > kAbiInternal) continue;
+        const auto found = wanted_.find(symbol.name);
+        if (found != wanted_.end()) found->second.defined_by_stock[symbol.abi] = true;
+      }
+    }
+  }
+  for (auto& [name, wanters] : wanted_) {
+    Lacking lacking{name, {}};
+    for (const uint16_t abi : {kAbi0, kAbiInternal}) {
+      if (!wanters.defined_by_stock[abi]) continue;
+      for (const std::string& by : wanters.of_abi[abi]) {
+        if (!absl::c_linear_search(lacking.wanted_by, by)) lacking.wanted_by.push_back(by);
+      }
+    }
+    if (!lacking.wanted_by.empty()) result.push_back(std::move(lacking));
+  }
+  absl::c_sort(result, [](const Lacking& a, const Lacking& b) { return a.name < b.name; });
+  return result;
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<Lacking>> FindLacking(const Package& stock, const Package& ours,
                                                  const std::vector<LinkedPackage>& packages) {
-  using Key = std::pair<std::string, uint16_t>;
   const Definitions our_definitions(ours.members);
   absl::StatusOr<std::vector<KnownSymbol>> known = KnownByIndex(stock);
   if (!known.ok()) return known.status();
-  absl::flat_hash_map<uint32_t, const KnownSymbol*> lacking_by_index;
-  for (const KnownSymbol& symbol : *known) {
-    if (!our_definitions.Has(symbol.name, symbol.abi)) lacking_by_index[symbol.index] = &symbol;
-  }
-  std::bitset<kBuiltinCount> lacking_builtins;
-  for (size_t i = 0; i < kBuiltinCount; i++) {
-    lacking_builtins[i] = !our_definitions.Has(kBuiltins[i].name, kBuiltins[i].abi);
-  }
-
-  absl::flat_hash_map<Key, std::vector<std::string>> wanted;  // not defined by ours
-  const auto want = [&](absl::string_view name, uint16_t abi, const std::string& by) {
-    std::vector<std::string>& wanters = wanted[Key{std::string(name), abi}];
-    if (wanters.empty() || wanters.back() != by) wanters.push_back(by);
-  };
+  Scan scan(our_definitions, *known);
   for (const LinkedPackage& package : packages) {
     if (package.import_path == kRuntime) continue;
-    absl::StatusOr<MappedFile> file = MappedFile::Open(package.file);
-    if (!file.ok()) return file.status();
-    absl::StatusOr<std::vector<Member>> members = ParseArchive(file->bytes());
-    if (!members.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(package.file, ": ", members.status().message()));
-    }
-    for (const Member& member : *members) {
-      if (member.name == kPkgDefName) continue;
-      const GoMember parts = SplitGoMember(member.data);
-      if (parts.object.empty()) continue;
-      absl::StatusOr<ObjectView> parsed = ObjectView::Parse(parts.object);
-      if (!parsed.ok()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(package.file, ": ", parsed.status().message()));
-      }
-      const ObjectView& object = *parsed;
-      for (size_t i = 0; i < object.Count(kNonPkgRef); i++) {
-        const SymbolInfo symbol = object.Symbol(kNonPkgRef, i);
-        if (!our_definitions.Has(symbol.name, symbol.abi)) {
-          want(symbol.name, symbol.abi, package.import_path);
-        }
-      }
-      if (lacking_builtins.any()) {
-        std::bitset<kBuiltinCount> called;
-        for (size_t i = 0; i < object.Count(kReloc); i++) {
-          const SymRef ref = object.RelocRef(i);
-          if (ref.pkg == kPkgBuiltin && ref.index < kBuiltinCount) called[ref.index] = true;
-        }
-        called &= lacking_builtins;
-        for (size_t i = 0; called.any(); i++) {
-          if (called[i]) want(kBuiltins[i].name, kBuiltins[i].abi, package.import_path);
-          called[i] = false;
-        }
-      }
-      if (lacking_by_index.empty()) continue;
-      for (size_t i = 0; i < object.Count(kRefName); i++) {
-        const SymRef ref = object.RefNameRef(i);
-        if (ref.pkg >= kPkgSelf || object.PackageName(ref.pkg) != kRuntime) continue;
-        const auto found = lacking_by_index.find(ref.index);
-        if (found == lacking_by_index.end()) continue;
-        want(found->second->name, found->second->abi, package.import_path);
-      }
-    }
+    if (absl::Status status = scan.AddPackage(package); !status.ok()) return status;
   }
-
-  std::vector<Lacking> result;
-  if (wanted.empty()) return result;
-  const Definitions stock_definitions(stock.members);
-  for (auto& [key, wanters] : wanted) {
-    if (stock_definitions.Has(key.first, key.second)) result.push_back({key.first, wanters});
-  }
-  std::sort(result.begin(), result.end(),
-            [](const Lacking& a, const Lacking& b) { return a.name < b.name; });
-  return result;
+  return scan.DefinedBy(stock);
 }
 
 std::string DescribeLacking(const std::vector<Lacking>& lacking, size_t limit) {

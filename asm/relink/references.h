@@ -61,12 +61,6 @@ class Definitions {
   absl::flat_hash_set<absl::string_view> host_names_;
 };
 
-// An archive of the link, as an importcfg names it.
-struct LinkedPackage {
-  std::string import_path;
-  std::string file;
-};
-
 struct Lacking {
   std::string name;
   std::vector<std::string> wanted_by;  // import paths, in the order of the link

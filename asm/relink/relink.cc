@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "asm/relink/export_data.h"
 #include "asm/relink/references.h"
 
@@ -61,6 +62,60 @@ std::vector<Place> Arrange(const std::vector<KnownSymbol>& known, const std::vec
     order.pop_back();
   }
   return order;
+}
+
+// Puts right what the object says about one package that it imports, now that the link has
+// `imported` for it.
+absl::Status FollowImport(Object& object, size_t autolib, const ObjectView& imported,
+                          absl::string_view path) {
+  if (object.view().AutolibFingerprint(autolib) == imported.fingerprint()) return absl::OkStatus();
+  object.SetImportFingerprint(autolib, imported.fingerprint());
+  const ObjectView& view = object.view();
+  uint32_t pkg = 0;
+  for (uint32_t i = 1; i < view.Count(kPkgIndex); i++) {
+    if (view.PackageName(i) == path) pkg = i;
+  }
+  if (pkg == 0) return absl::OkStatus();  // no references by index
+
+  absl::flat_hash_map<absl::string_view, uint32_t> index_of;
+  for (uint32_t i = 0; i < imported.Count(kSymbolDef); i++) {
+    index_of.try_emplace(imported.Symbol(kSymbolDef, i).name, i);
+  }
+  absl::flat_hash_map<uint32_t, uint32_t> new_index;
+  std::string lost;
+  for (size_t i = 0; i < view.Count(kRefName); i++) {
+    const SymRef ref = view.RefNameRef(i);
+    if (ref.pkg != pkg) continue;
+    const auto found = index_of.find(view.RefNameName(i));
+    if (found == index_of.end()) {
+      lost = std::string(view.RefNameName(i));
+    } else {
+      new_index[ref.index] = found->second;
+    }
+  }
+  const absl::Status status = object.Remap(pkg, [&](uint32_t index) {
+    const auto found = new_index.find(index);
+    if (found != new_index.end()) return found->second;
+    if (lost.empty()) lost = absl::StrCat("its symbol ", index);
+    return index;
+  });
+  if (!status.ok() || lost.empty()) return status;
+  return absl::FailedPreconditionError(
+      absl::StrCat("our runtime refers to ", lost, ", which the link's package ", path, " lacks"));
+}
+
+absl::Status FollowImports(Object& object, const std::vector<LinkedPackage>& imports) {
+  for (size_t i = 0; i < object.view().Count(kAutolib); i++) {
+    const absl::string_view path = absl::StripSuffix(object.view().AutolibName(i), ".a");
+    for (const LinkedPackage& import : imports) {
+      if (import.import_path != path) continue;
+      absl::StatusOr<Package> package = OpenPackage(import.file);
+      if (!package.ok()) return package.status();
+      const absl::Status status = FollowImport(object, i, package->object, path);
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Gives a Go member stock's release; `storage` keeps the bytes. cmd/link compares the release
@@ -130,7 +185,8 @@ absl::StatusOr<std::vector<KnownSymbol>> KnownByIndex(const Package& stock) {
   return known;
 }
 
-absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours) {
+absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours,
+                                const std::vector<LinkedPackage>& imports) {
   const GoTarget want = stock.target(), have = ours.target();
   if (want.goos != have.goos || want.goarch != have.goarch) {
     return absl::FailedPreconditionError(absl::StrCat("our archive is for ", have.goos, "/",
@@ -155,6 +211,7 @@ absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours) {
       absl::StatusOr<Object> object = Object::Parse(parts.object);
       if (!object.ok()) return object.status();
 
+      if (absl::Status followed = FollowImports(*object, imports); !followed.ok()) return followed;
       const std::vector<Place> order = Arrange(*known, object->defs);
       std::vector<uint32_t> new_index(object->defs.size());
       std::vector<Symbol> defs;

@@ -23,6 +23,10 @@
 //   - known data without an entry gets an empty placeholder, which any definition by name
 //   overrides;
 //   - every self reference in our object follows the permutation (goobj.h);
+//   - references by index to packages that our shim imports are looked up again by name in the
+//   archives that
+//     the link has for them, and the fingerprints that we expect of those become theirs (other
+//     compiler flags or another release may have moved their symbols);
 //   - the fingerprint, the __.PKGDEF member and the release in the "go object" lines become
 //   stock's.
 //
@@ -66,13 +70,22 @@ struct KnownSymbol {
 };
 absl::StatusOr<std::vector<KnownSymbol>> KnownByIndex(const Package& stock);
 
+// An archive of the link, as an importcfg names it.
+struct LinkedPackage {
+  std::string import_path;
+  std::string file;
+};
+
 struct Relinked {
   std::string archive;               // bytes to write
   std::vector<KnownSymbol> missing;  // known to importers, and defined nowhere in our archive
   size_t symbols = 0;                // in SymbolDef
   size_t moved = 0, aliases = 0, placeholders = 0, dummies = 0;
 };
-absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours);
+// `imports`: where this link has the packages that ours imports; those not named are taken to be
+// the ones that ours was compiled against.
+absl::StatusOr<Relinked> Relink(const Package& stock, const Package& ours,
+                                const std::vector<LinkedPackage>& imports = {});
 
 // A copy of an archive whose "go object" lines name `release`.
 absl::StatusOr<std::string> WithRelease(absl::string_view archive, absl::string_view release);

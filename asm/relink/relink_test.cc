@@ -248,6 +248,40 @@ TEST(Relink, MakesAliasesAndPlaceholdersForWhatIsNotIndexed) {
   }
 }
 
+// The places of `package` to which an archive's runtime refers, as names in `other`.
+std::multiset<std::string> ReferredNames(const Package& runtime, const std::string& package,
+                                         const ObjectView& other) {
+  std::multiset<std::string> names;
+  for (size_t i = 0; i < runtime.object.Count(kReloc); i++) {
+    const SymRef ref = runtime.object.RelocRef(i);
+    if (ref.pkg >= kPkgSelf || runtime.object.PackageName(ref.pkg) != package) continue;
+    names.insert(std::string(other.Symbol(kSymbolDef, ref.index).name));
+  }
+  return names;
+}
+
+TEST(Relink, FollowsSymbolsOfImportedPackages) {
+  const Package stock = Stock();
+  const Package cpu = Stock("internal/cpu");
+  const std::string shuffled = Edited(cpu, [](Object& object) { Shuffle(object, 5); });
+  const std::string cpu_path = WriteTemporary("cpu.a", shuffled);
+  absl::StatusOr<Package> moved = OpenPackage(cpu_path);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+
+  absl::StatusOr<Relinked> relinked = Relink(stock, stock, {{"internal/cpu", cpu_path}});
+  ASSERT_TRUE(relinked.ok()) << relinked.status();
+  absl::StatusOr<Package> result = OpenPackage(WriteTemporary("follows.a", relinked->archive));
+  ASSERT_TRUE(result.ok()) << result.status();
+  const auto before = ReferredNames(stock, "internal/cpu", cpu.object);
+  EXPECT_FALSE(before.empty());
+  EXPECT_EQ(before, ReferredNames(*result, "internal/cpu", moved->object));
+  for (size_t i = 0; i < result->object.Count(kAutolib); i++) {
+    if (result->object.AutolibName(i) != "internal/cpu") continue;
+    EXPECT_EQ(result->object.AutolibFingerprint(i), moved->object.fingerprint());
+  }
+  EXPECT_FALSE(Relink(stock, stock, {{"internal/cpu", StockPath("errors")}}).ok());
+}
+
 TEST(Relink, TakesTheReleaseOfStock) {
   const Package stock = Stock();
   std::string other(stock.file.bytes());

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "tools/gort/content_hash.h"
 #include "tools/gort/environment.h"
 
@@ -26,12 +27,34 @@ constexpr time_t kUnusedFor = 5 * kDay;
 // Part of every key: another value makes old entries and links stale.
 constexpr absl::string_view kFormat = "gort relink 1";
 
-std::string StockHash(const relink::Package& stock) {
+// The packages of the link that our runtime imports, except runtime/cgo, which is ours too.
+std::vector<relink::LinkedPackage> ImportsOf(const relink::ObjectView& ours,
+                                             const std::vector<relink::LinkedPackage>& packages) {
+  std::vector<relink::LinkedPackage> imports;
+  for (size_t i = 0; i < ours.Count(relink::kAutolib); i++) {
+    const absl::string_view path = absl::StripSuffix(ours.AutolibName(i), ".a");
+    for (const relink::LinkedPackage& package : packages) {
+      if (package.import_path == path && path != "runtime/cgo") imports.push_back(package);
+    }
+  }
+  return imports;
+}
+
+absl::StatusOr<std::string> StockHash(const relink::Package& stock,
+                                      const std::vector<relink::LinkedPackage>& imports) {
   ContentHash hash;
-  const relink::Fingerprint fingerprint = stock.object.fingerprint();
+  const auto add_fingerprint = [&](const relink::Fingerprint& fingerprint) {
+    hash.Add({fingerprint.data(), fingerprint.size()});
+  };
   hash.Add(stock.object_line);
-  hash.Add({fingerprint.data(), fingerprint.size()});
+  add_fingerprint(stock.object.fingerprint());
   hash.Add(stock.export_data);
+  for (const relink::LinkedPackage& import : imports) {
+    absl::StatusOr<relink::Package> package = relink::OpenPackage(import.file);
+    if (!package.ok()) return package.status();
+    hash.Add(import.import_path);
+    add_fingerprint(package->object.fingerprint());
+  }
   return hash.Hex();
 }
 
@@ -71,12 +94,18 @@ absl::StatusOr<std::string> RuntimeHash(absl::string_view cpu) {
   return hash.Hex();
 }
 
-absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock) {
+absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock,
+                                             const std::vector<relink::LinkedPackage>& packages) {
   const std::string cpu(stock.target().goarch);
   absl::StatusOr<std::string> ours_hash = RuntimeHash(cpu);
   if (!ours_hash.ok()) return ours_hash.status();
+  absl::StatusOr<relink::Package> ours = relink::OpenPackage(RuntimeArchive(cpu));
+  if (!ours.ok()) return ours.status();
+  const std::vector<relink::LinkedPackage> imports = ImportsOf(ours->object, packages);
+  absl::StatusOr<std::string> stock_hash = StockHash(stock, imports);
+  if (!stock_hash.ok()) return stock_hash.status();
   const std::string cache = CacheDir();
-  const std::string entry = absl::StrCat(cache, "/", *ours_hash, "-", StockHash(stock));
+  const std::string entry = absl::StrCat(cache, "/", *ours_hash, "-", *stock_hash);
   const RelinkedArchives archives = {absl::StrCat(entry, "/runtime.a"),
                                      absl::StrCat(entry, "/cgo.a")};
 
@@ -85,9 +114,7 @@ absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock) {
     if (info.st_mtime < time(nullptr) - kDay) utime(archives.runtime.c_str(), nullptr);
     return archives;
   }
-  absl::StatusOr<relink::Package> ours = relink::OpenPackage(RuntimeArchive(cpu));
-  if (!ours.ok()) return ours.status();
-  absl::StatusOr<relink::Relinked> relinked = relink::Relink(stock, *ours);
+  absl::StatusOr<relink::Relinked> relinked = relink::Relink(stock, *ours, imports);
   if (!relinked.ok()) return relinked.status();
   if (absl::Status status = MakeDirectories(entry); !status.ok()) return status;
   RemoveUnused(cache);

@@ -6,7 +6,8 @@
 //   <cache>/<key>/runtime.a     our runtime.a with stock's indices, fingerprint and release
 //   <cache>/<key>/cgo.a         the empty runtime/cgo, with stock's release
 //
-//   key = hash(our runtime.a, our cgo.a) "-" hash(stock's object line, fingerprint, export data)
+//   key = hash(our runtime.a, our cgo.a) "-" hash(stock's object line, fingerprint, export data,
+//                                                 fingerprints of the packages that ours imports)
 //
 // Entries are written under another name and renamed, so that links may run at the same time. An
 // entry that no link has used for five days goes when another one is made.
@@ -16,6 +17,7 @@
 #define GORT_TOOLS_GORT_RUNTIME_ARCHIVE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -30,7 +32,9 @@ struct RelinkedArchives {
   std::string runtime;
   std::string cgo;
 };
-absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock);
+// `packages`: those of the link, for what our runtime imports.
+absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock,
+                                             const std::vector<relink::LinkedPackage>& packages);
 
 }  // namespace gort::tool
 

@@ -161,7 +161,7 @@ absl::StatusOr<Arguments> LinkArguments(const Arguments& argv, ImportConfig conf
   if (absl::Status status = CheckStock(*stock); !status.ok()) return status;
   if (!config.Find("runtime/cgo").empty()) return RefuseCgo(config);
 
-  absl::StatusOr<RelinkedArchives> archives = RelinkedFor(*stock);
+  absl::StatusOr<RelinkedArchives> archives = RelinkedFor(*stock, config.Packages());
   if (!archives.ok()) return archives.status();
   absl::StatusOr<relink::Package> ours = relink::OpenPackage(archives->runtime);
   if (!ours.ok()) return ours.status();

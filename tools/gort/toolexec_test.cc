@@ -107,12 +107,12 @@ TEST_F(LinkStep, LinksWithOurRuntimeAndAnEmptyCgo) {
 
 TEST_F(LinkStep, KeepsRelinkedArchivesAndNoticesAnotherRuntime) {
   const relink::Package stock = *relink::OpenPackage(Stock("runtime"));
-  const RelinkedArchives first = *RelinkedFor(stock);
-  EXPECT_EQ(RelinkedFor(stock)->runtime, first.runtime);
+  const RelinkedArchives first = *RelinkedFor(stock, {});
+  EXPECT_EQ(RelinkedFor(stock, {})->runtime, first.runtime);
   const std::string hash = *RuntimeHash("amd64");
   SetRuntime(absl::StrReplaceAll(stock_, {{"runtime.schedtrace", "runtime.schedtracf"}}));
   EXPECT_NE(*RuntimeHash("amd64"), hash);
-  EXPECT_NE(RelinkedFor(stock)->runtime, first.runtime);
+  EXPECT_NE(RelinkedFor(stock, {})->runtime, first.runtime);
 }
 
 TEST_F(LinkStep, RefusesCgoAndNamesWhoUsesIt) {
