@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include "runtime/base/check.h"
 #include "runtime/panic/panic.h"
@@ -32,6 +33,22 @@ const char* raised = nullptr;
 namespace panic {
 [[gnu::weak]] void RaiseError(const char* text) { testing_support::raised = text; }
 [[gnu::weak]] void RaisePlain(const char* text) { testing_support::raised = text; }
+[[gnu::weak]] void RaiseErrorString(abi::String text) {
+  static std::string last;
+  last.assign(reinterpret_cast<const char*>(text.str), static_cast<size_t>(text.len));
+  testing_support::raised = last.c_str();
+}
+[[gnu::weak]] void RaiseTypeAssertion(abi::_type* /*iface*/, abi::_type* /*have*/,
+                                      abi::_type* /*want*/, abi::String missing_method) {
+  static std::string last;
+  last = "type assertion";
+  if (missing_method.len != 0) {
+    last += ": missing method ";
+    last.append(reinterpret_cast<const char*>(missing_method.str),
+                static_cast<size_t>(missing_method.len));
+  }
+  testing_support::raised = last.c_str();
+}
 }  // namespace panic
 
 }  // namespace gort
