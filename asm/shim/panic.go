@@ -29,7 +29,7 @@ func gorecover(argp uintptr) interface{}
 // recovered.
 func gopanic(e interface{}) {
 	var p _panic
-	panicStart(&p, e)
+	panicStart(uintptr(unsafe.Pointer(&p)), e)
 	for {
 		fn, args, siz := panicNext(&p)
 		if fn == nil {
@@ -59,9 +59,9 @@ func Goexit() {
 	goexit1()
 }
 
-//go:noescape
+// e escapes, since recover returns it; p is an address in this frame, and as a uintptr it does not.
 //gort:system
-func panicStart(p *_panic, e interface{})
+func panicStart(p uintptr, e interface{})
 
 //go:noescape
 //gort:system

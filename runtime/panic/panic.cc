@@ -170,8 +170,9 @@ extern "C" void gort_panicStart(entry::panicStart* a) {
     PrintText("\n");
     Throw(why);
   }
-  a->p->arg = a->e;
-  Link(g, a->p, false);
+  auto* p = reinterpret_cast<abi::_panic*>(a->p);
+  p->arg = a->e;
+  Link(g, p, false);
 }
 
 extern "C" void gort_goexitStart(entry::goexitStart* a) {
