@@ -5,6 +5,9 @@
 // Before: link.h   After: go_command.cc
 #include "tools/gort/link.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <deque>
 #include <utility>
 
@@ -15,6 +18,7 @@
 #include "absl/strings/strip.h"
 #include "asm/relink/archive.h"
 #include "asm/relink/goobj.h"
+#include "tools/gort/content_hash.h"
 #include "tools/gort/environment.h"
 #include "tools/gort/flags.h"
 #include "tools/gort/importcfg.h"
@@ -68,23 +72,43 @@ absl::StatusOr<ImportConfig> FromBuildCache(const std::vector<std::string>& pack
   return ImportConfig(listed->output);
 }
 
-absl::StatusOr<ImportConfig> FindPackages(const std::vector<std::string>& objects,
-                                          const std::vector<std::string>& folders,
-                                          const std::string& cpu) {
-  ImportConfig config;
+// A folder of links to archives in the build cache; its name tells which, so that it can stay.
+absl::StatusOr<std::string> FolderOf(const ImportConfig& packages, const std::string& cpu) {
+  ContentHash hash;
+  hash.Add(packages.Text());
+  const std::string folder = absl::StrCat(CacheDir(), "/std_", cpu, "_", hash.Hex());
+  for (const relink::LinkedPackage& package : packages.Packages()) {
+    const std::string link = absl::StrCat(folder, "/", package.import_path, ".a");
+    if (FileExists(link)) continue;
+    if (absl::Status status = MakeDirectories(link.substr(0, link.rfind('/'))); !status.ok()) {
+      return status;
+    }
+    if (symlink(package.file.c_str(), link.c_str()) != 0 && errno != EEXIST) {
+      return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", link));
+    }
+  }
+  return folder;
+}
+
+// Where the packages of a link are; `from_cache`: those of them that no folder has.
+struct FoundPackages {
+  ImportConfig all, from_cache;
+};
+
+absl::StatusOr<FoundPackages> FindPackages(const std::vector<std::string>& objects,
+                                           const std::vector<std::string>& folders,
+                                           const std::string& cpu) {
+  FoundPackages result;
+  ImportConfig& config = result.all;
   absl::flat_hash_set<std::string> seen = {"unsafe"};
   std::deque<std::string> archives(objects.begin(), objects.end());
   std::vector<std::string> elsewhere;
-  const auto add = [&](const std::string& package, const std::string& file) {
-    config.Set(package, file);
-    config.Set(absl::StrCat(package, ".a"), file);
-  };
   const auto visit = [&](const std::string& package) {
     if (!seen.insert(package).second) return;
     for (const std::string& folder : folders) {
       std::string file = absl::StrCat(folder, "/", package, ".a");
       if (!FileExists(file)) continue;
-      add(package, file);
+      config.Set(package, file);
       archives.push_back(std::move(file));
       return;
     }
@@ -100,10 +124,14 @@ absl::StatusOr<ImportConfig> FindPackages(const std::vector<std::string>& object
     absl::StatusOr<ImportConfig> found = FromBuildCache(elsewhere, cpu);
     if (!found.ok()) return found.status();
     for (const relink::LinkedPackage& package : found->Packages()) {
-      if (config.Find(package.import_path).empty()) add(package.import_path, package.file);
+      if (!config.Find(package.import_path).empty()) continue;
+      config.Set(package.import_path, package.file);
+      if (package.import_path != "runtime") {
+        result.from_cache.Set(package.import_path, package.file);
+      }
     }
   }
-  return config;
+  return result;
 }
 
 }  // namespace
@@ -137,21 +165,28 @@ absl::Status LinkCommand(const Arguments& arguments) {
     }
     return Toolexec(argv);
   }
-  ImportConfig config;
   if (const std::string path = FlagValue(argv, "importcfg"); !path.empty()) {
     absl::StatusOr<relink::MappedFile> file = relink::MappedFile::Open(path);
     if (!file.ok()) return file.status();
-    config = ImportConfig(file->bytes());
-  } else {
-    folders.push_back(absl::StrCat(GoRoot(), "/pkg/linux_", cpu, suffix));
-    absl::StatusOr<ImportConfig> found = FindPackages(objects, folders, cpu);
-    if (!found.ok()) return found.status();
-    config = *std::move(found);
+    argv.insert(argv.end(), objects.begin(), objects.end());
+    absl::StatusOr<Arguments> linked = LinkArguments(argv, ImportConfig(file->bytes()), objects);
+    return linked.ok() ? Exec(*linked) : linked.status();
   }
+  folders.push_back(absl::StrCat(GoRoot(), "/pkg/linux_", cpu, suffix));
+  absl::StatusOr<FoundPackages> found = FindPackages(objects, folders, cpu);
+  if (!found.ok()) return found.status();
+  absl::StatusOr<RelinkedArchives> archives = ArchivesForLink(argv, found->all, objects);
+  if (!archives.ok()) return archives.status();
+  argv.insert(argv.begin() + 1, {"-L", archives->folder});
+  if (!found->from_cache.Packages().empty()) {
+    absl::StatusOr<std::string> folder = FolderOf(found->from_cache, cpu);
+    if (!folder.ok()) return folder.status();
+    argv.insert(argv.end(), {"-L", *folder});
+  }
+  const Arguments linker = HostLinkerFlag(argv, cpu);
+  argv.insert(argv.end(), linker.begin(), linker.end());
   argv.insert(argv.end(), objects.begin(), objects.end());
-  absl::StatusOr<Arguments> linked = LinkArguments(argv, std::move(config), objects);
-  if (!linked.ok()) return linked.status();
-  return Exec(*linked);
+  return Exec(argv);
 }
 
 }  // namespace gort::tool

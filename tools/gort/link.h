@@ -5,11 +5,18 @@
 //   gort link -o prog main.o [-L dir]             objects that the stock compiler made
 //   gort go tool link [-importcfg F] ... main.o   cmd/link's own command line
 //
-// Both become one cmd/link call with an importcfg, whatever they had. Without one, packages are
-// looked for as cmd/link does it: from the imports that each object lists, in the -L folders in
-// their order, then in $GOROOT/pkg/linux_<cpu>. What is not there either (Debian installs no
-// archives for a foreign cpu) comes out of the go command's build cache. An object compiled with -I
-// calls its imports "fmt.a", one compiled with -importcfg "fmt": the importcfg gets both names.
+// With an importcfg, it is edited as in the go command's links. Without one, cmd/link looks for
+// packages in the -L folders in their order, then in $GOROOT/pkg/linux_<cpu>: a folder with our
+// runtime.a and runtime/cgo.a is put before all of them. What is in none of them (Debian installs
+// no archives of std for a foreign cpu) comes out of the go command's build cache, through a folder
+// of links:
+//
+//   -L <cache>/<key>                  runtime.a, runtime/cgo.a
+//   -L <the user's>
+//   -L <cache>/std_arm64_<hash>       fmt.a -> ~/.cache/go-build/..., internal/fmtsort.a -> ...
+//
+// Folders and not an importcfg, since an object compiled with -I calls its imports "fmt.a", and
+// cmd/link takes that for a package's name when it has an importcfg.
 //
 // Before: toolexec.h   After: go_command.h
 #ifndef GORT_TOOLS_GORT_LINK_H_

@@ -25,7 +25,7 @@ constexpr time_t kDay = 24 * 60 * 60;
 constexpr time_t kUnusedFor = 5 * kDay;
 
 // Part of every key: another value makes old entries and links stale.
-constexpr absl::string_view kFormat = "gort relink 1";
+constexpr absl::string_view kFormat = "gort relink 2";
 
 // The packages of the link that our runtime imports, except runtime/cgo, which is ours too.
 std::vector<relink::LinkedPackage> ImportsOf(const relink::ObjectView& ours,
@@ -106,8 +106,8 @@ absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock,
   if (!stock_hash.ok()) return stock_hash.status();
   const std::string cache = CacheDir();
   const std::string entry = absl::StrCat(cache, "/", *ours_hash, "-", *stock_hash);
-  const RelinkedArchives archives = {absl::StrCat(entry, "/runtime.a"),
-                                     absl::StrCat(entry, "/cgo.a")};
+  const RelinkedArchives archives = {cpu, entry, absl::StrCat(entry, "/runtime.a"),
+                                     absl::StrCat(entry, "/runtime/cgo.a")};
 
   struct stat info;
   if (stat(archives.runtime.c_str(), &info) == 0) {  // written last
@@ -116,7 +116,8 @@ absl::StatusOr<RelinkedArchives> RelinkedFor(const relink::Package& stock,
   }
   absl::StatusOr<relink::Relinked> relinked = relink::Relink(stock, *ours, imports);
   if (!relinked.ok()) return relinked.status();
-  if (absl::Status status = MakeDirectories(entry); !status.ok()) return status;
+  if (absl::Status status = MakeDirectories(absl::StrCat(entry, "/runtime")); !status.ok())
+    return status;
   RemoveUnused(cache);
   if (absl::Status status = WriteCgo(CgoArchive(cpu), archives.cgo, stock.target().version);
       !status.ok()) {

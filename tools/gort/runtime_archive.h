@@ -3,8 +3,8 @@
 // gort's archives as a link needs them: relinked for the stock runtime.a of that link, kept in a
 // cache.
 //
-//   <cache>/<key>/runtime.a     our runtime.a with stock's indices, fingerprint and release
-//   <cache>/<key>/cgo.a         the empty runtime/cgo, with stock's release
+//   <cache>/<key>/runtime.a       our runtime.a with stock's indices, fingerprint and release
+//   <cache>/<key>/runtime/cgo.a   the empty runtime/cgo, with stock's release
 //
 //   key = hash(our runtime.a, our cgo.a) "-" hash(stock's object line, fingerprint, export data,
 //                                                 fingerprints of the packages that ours imports)
@@ -29,6 +29,8 @@ namespace gort::tool {
 absl::StatusOr<std::string> RuntimeHash(absl::string_view cpu);
 
 struct RelinkedArchives {
+  std::string cpu;
+  std::string folder;  // for -L: holds both under their import paths
   std::string runtime;
   std::string cgo;
 };

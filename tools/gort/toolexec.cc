@@ -117,12 +117,6 @@ absl::Status CheckStock(const relink::Package& stock) {
   return absl::OkStatus();
 }
 
-// How stock's cross-compiling default, plain gcc, is called for a cpu.
-std::string CrossLinker(absl::string_view cpu) {
-  if (cpu == HostCpu()) return "";
-  return cpu == "arm64" ? "aarch64-linux-gnu-gcc" : "x86_64-linux-gnu-gcc";
-}
-
 absl::Status Link(const Arguments& argv) {
   const std::string path = FlagValue(argv, "importcfg");
   if (path.empty()) return Exec(argv);  // -h, -V and the like
@@ -149,8 +143,8 @@ absl::Status LinkVersion(const Arguments& argv) {
 
 }  // namespace
 
-absl::StatusOr<Arguments> LinkArguments(const Arguments& argv, ImportConfig config,
-                                        const std::vector<std::string>& objects) {
+absl::StatusOr<RelinkedArchives> ArchivesForLink(const Arguments& argv, const ImportConfig& config,
+                                                 const std::vector<std::string>& objects) {
   if (absl::Status status = CheckLinkFlags(argv); !status.ok()) return status;
   const std::string stock_path = config.Find("runtime");
   if (stock_path.empty()) {
@@ -170,32 +164,45 @@ absl::StatusOr<Arguments> LinkArguments(const Arguments& argv, ImportConfig conf
   absl::StatusOr<std::vector<relink::Lacking>> lacking =
       relink::FindLacking(*stock, *ours, packages);
   if (!lacking.ok()) return lacking.status();
-  if (!lacking->empty()) {
+  // For work on the runtime itself: link all the same, and leave unreachable gaps to be found.
+  if (!lacking->empty() && GetEnv("GORT_LACKING") != "allow") {
     std::string text = relink::DescribeLacking(*lacking, kMostLackingShown);
     absl::StripTrailingAsciiWhitespace(&text);
-    text = absl::StrCat("gort's runtime lacks what this program wants:\n", text);
-    // For work on the runtime itself: link all the same, and leave unreachable gaps to be found.
-    if (GetEnv("GORT_LACKING") != "allow") return absl::UnimplementedError(text);
+    return absl::UnimplementedError(
+        absl::StrCat("gort's runtime lacks what this program wants:\n", text));
   }
+  return archives;
+}
+
+Arguments WithFlags(const Arguments& argv, const Arguments& flags) {
+  Arguments result = {argv[0]};
+  size_t at = 1;
+  for (size_t words; at < argv.size() && (words = ParseToolFlag(argv, at).words) > 0; at += words) {
+    result.insert(result.end(), argv.begin() + at, argv.begin() + at + words);
+  }
+  result.insert(result.end(), flags.begin(), flags.end());
+  result.insert(result.end(), argv.begin() + at, argv.end());
+  return result;
+}
+
+Arguments HostLinkerFlag(const Arguments& argv, absl::string_view cpu) {
+  const std::string given = FlagValue(argv, "extld");
+  if (cpu == HostCpu() || (!given.empty() && given != "gcc")) return {};
+  return {cpu == "arm64" ? "-extld=aarch64-linux-gnu-gcc" : "-extld=x86_64-linux-gnu-gcc"};
+}
+
+absl::StatusOr<Arguments> LinkArguments(const Arguments& argv, ImportConfig config,
+                                        const std::vector<std::string>& objects) {
+  absl::StatusOr<RelinkedArchives> archives = ArchivesForLink(argv, config, objects);
+  if (!archives.ok()) return archives.status();
   config.Set("runtime", archives->runtime);
   config.Set("runtime/cgo", archives->cgo);
   absl::StatusOr<std::string> file = AnonymousFile(config.Text());
   if (!file.ok()) return file.status();
-
-  // The new flags come last of the flags, where they win, and before the objects.
-  Arguments arguments = {argv[0]};
-  size_t at = 1;
-  for (size_t words; at < argv.size() && (words = ParseToolFlag(argv, at).words) > 0; at += words) {
-    arguments.insert(arguments.end(), argv.begin() + at, argv.begin() + at + words);
-  }
-  arguments.push_back(absl::StrCat("-importcfg=", *file));
-  const std::string linker = CrossLinker(stock->target().goarch);
-  const std::string given = FlagValue(argv, "extld");
-  if (!linker.empty() && (given.empty() || given == "gcc")) {
-    arguments.push_back(absl::StrCat("-extld=", linker));
-  }
-  arguments.insert(arguments.end(), argv.begin() + at, argv.end());
-  return arguments;
+  Arguments flags = {absl::StrCat("-importcfg=", *file)};
+  const Arguments linker = HostLinkerFlag(argv, archives->cpu);
+  flags.insert(flags.end(), linker.begin(), linker.end());
+  return WithFlags(argv, flags);
 }
 
 absl::Status Toolexec(const Arguments& argv) {

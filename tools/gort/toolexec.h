@@ -31,21 +31,34 @@
 #ifndef GORT_TOOLS_GORT_TOOLEXEC_H_
 #define GORT_TOOLS_GORT_TOOLEXEC_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "tools/gort/importcfg.h"
 #include "tools/gort/process.h"
+#include "tools/gort/runtime_archive.h"
 
 namespace gort::tool {
 
 // argv: the tool's path and its arguments. Returns only on failure.
 absl::Status Toolexec(const Arguments& argv);
 
-// The arguments for cmd/link with which it links on gort's runtime. `argv` is what cmd/link was to
-// get, its path first, and `config` the importcfg of that link; `objects` are archives that the
-// importcfg does not name (the go command's names the main package too).
+// The archives with which cmd/link links on gort's runtime, after everything that can be refused
+// has been. `argv` is what cmd/link was to get, its path first; `config` names the packages of the
+// link, `objects` the archives beside them (the go command's importcfg names the main package too).
+absl::StatusOr<RelinkedArchives> ArchivesForLink(const Arguments& argv, const ImportConfig& config,
+                                                 const std::vector<std::string>& objects);
+// The command line of cmd/link for them, when the link has an importcfg.
 absl::StatusOr<Arguments> LinkArguments(const Arguments& argv, ImportConfig config,
                                         const std::vector<std::string>& objects);
+
+// argv with more flags, which come last of the flags, where they win, and before the objects.
+Arguments WithFlags(const Arguments& argv, const Arguments& flags);
+// -extld for a foreign cpu, unless argv names another linker than the default.
+Arguments HostLinkerFlag(const Arguments& argv, absl::string_view cpu);
 
 }  // namespace gort::tool
 
