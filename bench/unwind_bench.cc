@@ -25,6 +25,13 @@ using testing_support::StackBuilder;
 constexpr uintptr_t kText = 0x800000;
 constexpr uintptr_t kBytes = 512;
 
+// body on an M.
+template <typename F>
+void OnM(F body) {
+  testing_support::MWithP m;
+  m.Run(body);
+}
+
 class DeepStack {
  public:
   DeepStack(int depth, uintptr_t size) {
@@ -37,7 +44,7 @@ class DeepStack {
                    .args_maps = {"100", "110", "111"}, .locals_maps = {"00000", "01010", "11000"}});
     }
     unwind::SetModules(module_.Build());
-    g_.m = &m_.m;
+    g_.m = arch::GetG()->m;
     StackBuilder stack(&g_, stack::Alloc(size));
     memset(reinterpret_cast<void*>(g_.stack.lo), 0, size);
     stack.Push(kText + 4, 0);
@@ -48,55 +55,62 @@ class DeepStack {
   G* g() { return &g_; }
 
  private:
-  testing_support::MWithP m_;
   ModuleBuilder module_;
   G g_{};
 };
 
 void Walk(benchmark::State& state) {
-  DeepStack stack(static_cast<int>(state.range(0)), 4 << 20);
-  for (auto _ : state) {
-    uintptr_t sum = 0;
-    for (unwind::Unwinder walk(stack.g()); walk.valid(); walk.Next()) sum += walk.frame().pc;
-    benchmark::DoNotOptimize(sum);
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
+  OnM([&] {
+    DeepStack stack(static_cast<int>(state.range(0)), 4 << 20);
+    for (auto _ : state) {
+      uintptr_t sum = 0;
+      for (unwind::Unwinder walk(stack.g()); walk.valid(); walk.Next()) sum += walk.frame().pc;
+      benchmark::DoNotOptimize(sum);
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+  });
 }
 BENCHMARK(Walk)->Arg(50)->Arg(10000);
 
 void WalkWithMaps(benchmark::State& state) {
-  DeepStack stack(static_cast<int>(state.range(0)), 4 << 20);
-  for (auto _ : state) {
-    int64_t bits = 0;
-    for (unwind::Unwinder walk(stack.g()); walk.valid(); walk.Next()) bits += unwind::MapsOf(walk.frame()).locals.n;
-    benchmark::DoNotOptimize(bits);
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
+  OnM([&] {
+    DeepStack stack(static_cast<int>(state.range(0)), 4 << 20);
+    for (auto _ : state) {
+      int64_t bits = 0;
+      for (unwind::Unwinder walk(stack.g()); walk.valid(); walk.Next()) bits += unwind::MapsOf(walk.frame()).locals.n;
+      benchmark::DoNotOptimize(bits);
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+  });
 }
 BENCHMARK(WalkWithMaps)->Arg(10000);
 
 void Callers(benchmark::State& state) {
-  DeepStack stack(static_cast<int>(state.range(0)) + 10, 1 << 20);
-  std::vector<uintptr_t> pcs(state.range(0));
-  for (auto _ : state) {
-    const G* g = stack.g();
-    benchmark::DoNotOptimize(unwind::Callers(stack.g(), g->sched.pc, g->sched.sp, 0, 2, pcs.data(),
-                                             static_cast<int>(pcs.size())));
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
+  OnM([&] {
+    DeepStack stack(static_cast<int>(state.range(0)) + 10, 1 << 20);
+    std::vector<uintptr_t> pcs(state.range(0));
+    for (auto _ : state) {
+      const G* g = stack.g();
+      benchmark::DoNotOptimize(unwind::Callers(stack.g(), g->sched.pc, g->sched.sp, 0, 2, pcs.data(),
+                                               static_cast<int>(pcs.size())));
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+  });
 }
 BENCHMARK(Callers)->Arg(50);
 
 // To and fro between two sizes of stack.
 void Move(benchmark::State& state) {
-  const uintptr_t size = static_cast<uintptr_t>(state.range(0));
-  const int depth = static_cast<int>(size / 2 / 168);
-  DeepStack stack(depth, size);
-  for (auto _ : state) {
-    stack::Copy(stack.g(), 2 * size);
-    stack::Copy(stack.g(), size);
-  }
-  state.SetItemsProcessed(state.iterations() * 2 * depth);
+  OnM([&] {
+    const uintptr_t size = static_cast<uintptr_t>(state.range(0));
+    const int depth = static_cast<int>(size / 2 / 168);
+    DeepStack stack(depth, size);
+    for (auto _ : state) {
+      stack::Copy(stack.g(), 2 * size);
+      stack::Copy(stack.g(), size);
+    }
+    state.SetItemsProcessed(state.iterations() * 2 * depth);
+  });
 }
 BENCHMARK(Move)->Arg(4096)->Arg(65536)->Arg(1 << 20);
 

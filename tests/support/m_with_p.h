@@ -28,11 +28,16 @@ struct MWithP {
     m.p = &p;
     p.m = &m;
     p.status.StoreRelease(abi::kPRunning);
-    arch::SetG(&g0);
   }
-  ~MWithP() { arch::SetG(nullptr); }
   MWithP(const MWithP&) = delete;
   MWithP& operator=(const MWithP&) = delete;
+
+  // body() on this M. g may live in a register that the test framework uses too, so it is set here only.
+  template <typename F>
+  void Run(F body) {
+    arch::SetThreadG0(&g0);
+    arch::RunThread(&g0, [](void* arg) { (*static_cast<F*>(arg))(); }, &body);
+  }
 
   abi::g g0{};
   abi::m m{};
@@ -40,5 +45,16 @@ struct MWithP {
 };
 
 }  // namespace gort::testing_support
+
+// TEST_F for fixtures with a member MWithP m_: the body runs on that M.
+#define TEST_ON_M(fixture, name)                    \
+  class fixture##name : public fixture {            \
+   protected:                                       \
+    void OnM();                                     \
+  };                                                \
+  TEST_F(fixture##name, OnM) {                      \
+    m_.Run([this] { OnM(); });                      \
+  }                                                 \
+  void fixture##name::OnM()
 
 #endif  // GORT_TESTS_SUPPORT_M_WITH_P_H_

@@ -25,7 +25,7 @@ class StackAllocTest : public testing::Test {
   testing_support::MWithP m_;
 };
 
-TEST_F(StackAllocTest, StacksOfAllSizesAreDisjointAndAligned) {
+TEST_ON_M(StackAllocTest, StacksOfAllSizesAreDisjointAndAligned) {
   std::mt19937 random(7);
   std::map<uintptr_t, abi::Stack> live;
   for (int i = 0; i < 20000; ++i) {
@@ -47,13 +47,13 @@ TEST_F(StackAllocTest, StacksOfAllSizesAreDisjointAndAligned) {
   for (const auto& entry : live) Free(entry.second);
 }
 
-TEST_F(StackAllocTest, AFreedStackIsTheNextOneOfItsSize) {
+TEST_ON_M(StackAllocTest, AFreedStackIsTheNextOneOfItsSize) {
   const abi::Stack s = Alloc(4096);
   Free(s);
   EXPECT_EQ(Alloc(4096).lo, s.lo);
 }
 
-TEST_F(StackAllocTest, FlushingGivesAllPagesBack) {
+TEST_ON_M(StackAllocTest, FlushingGivesAllPagesBack) {
   FlushCache(&m_.p);
   const uintptr_t before = InUse();
   std::vector<abi::Stack> stacks;
@@ -64,7 +64,7 @@ TEST_F(StackAllocTest, FlushingGivesAllPagesBack) {
   EXPECT_EQ(InUse(), before);
 }
 
-TEST_F(StackAllocTest, WhileTheCollectorMarksSpansKeepTheirUse) {
+TEST_ON_M(StackAllocTest, WhileTheCollectorMarksSpansKeepTheirUse) {
   FlushCache(&m_.p);
   const uintptr_t before = InUse();
   KeepSpans(true);
@@ -87,7 +87,7 @@ TEST_F(StackAllocTest, WhileTheCollectorMarksSpansKeepTheirUse) {
   EXPECT_EQ(InUse(), before);
 }
 
-TEST_F(StackAllocTest, WithoutAPStacksComeFromTheCentralLists) {
+TEST_ON_M(StackAllocTest, WithoutAPStacksComeFromTheCentralLists) {
   m_.m.p = nullptr;
   const abi::Stack s = Alloc(2048);
   Free(s);
@@ -95,7 +95,7 @@ TEST_F(StackAllocTest, WithoutAPStacksComeFromTheCentralLists) {
   m_.m.p = &m_.p;
 }
 
-TEST_F(StackAllocTest, PoisonTellsNewFromFreed) {
+TEST_ON_M(StackAllocTest, PoisonTellsNewFromFreed) {
   debug_vars.gortpoison = 1;
   const abi::Stack s = Alloc(32768);
   for (uintptr_t p = s.lo; p < s.hi; ++p) ASSERT_EQ(*reinterpret_cast<uint8_t*>(p), 0xfd);

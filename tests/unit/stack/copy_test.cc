@@ -79,10 +79,9 @@ class StackCopyTest : public testing::Test {
       module_.Add(f);
     }
     unwind::SetModules(module_.Build());
-    memset(m_.m.unwind_cache, 0, sizeof(unwind::PcCache));  // other functions at the same addresses
+    memset(static_cast<void*>(unwind::CurrentPcCache()), 0, sizeof(unwind::PcCache));  // other functions, same addresses
   }
 
-  StackCopyTest() { unwind::CurrentPcCache(); }
   ~StackCopyTest() override { unwind::SetModules(nullptr); }
 
   testing_support::MWithP m_;
@@ -90,7 +89,7 @@ class StackCopyTest : public testing::Test {
   std::vector<FunctionSpec> specs_;
 };
 
-TEST_F(StackCopyTest, ExactlyThePointersIntoTheStackAreAdjusted) {
+TEST_ON_M(StackCopyTest, ExactlyThePointersIntoTheStackAreAdjusted) {
   for (uint32_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
@@ -183,7 +182,7 @@ TEST_F(StackCopyTest, ExactlyThePointersIntoTheStackAreAdjusted) {
   }
 }
 
-TEST_F(StackCopyTest, RecordsInFramesAreLinkedOnTheNewStack) {
+TEST_ON_M(StackCopyTest, RecordsInFramesAreLinkedOnTheNewStack) {
   std::mt19937 random(3);
   MakeFunctions(&random);
   G g = {};
@@ -208,7 +207,7 @@ TEST_F(StackCopyTest, RecordsInFramesAreLinkedOnTheNewStack) {
   Free(g.stack);
 }
 
-TEST_F(StackCopyTest, ShrinkHalvesAStackThatIsHardlyUsed) {
+TEST_ON_M(StackCopyTest, ShrinkHalvesAStackThatIsHardlyUsed) {
   std::mt19937 random(4);
   MakeFunctions(&random);
   G g = {};
@@ -223,7 +222,7 @@ TEST_F(StackCopyTest, ShrinkHalvesAStackThatIsHardlyUsed) {
   Free(g.stack);
 }
 
-TEST_F(StackCopyTest, AWrongPointerInAFrameIsFatal) {
+TEST_ON_M(StackCopyTest, AWrongPointerInAFrameIsFatal) {
   std::mt19937 random(5);
   MakeFunctions(&random);
   G g = {};
@@ -246,7 +245,7 @@ TEST_F(StackCopyTest, AWrongPointerInAFrameIsFatal) {
   Free(g.stack);
 }
 
-TEST_F(StackCopyTest, PoisonMarksWhatTheFramesDoNotUse) {
+TEST_ON_M(StackCopyTest, PoisonMarksWhatTheFramesDoNotUse) {
   std::mt19937 random(6);
   MakeFunctions(&random);
   G g = {};

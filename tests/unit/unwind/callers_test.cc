@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "runtime/mem/malloc.h"
 #include "runtime/unwind/symbols.h"
 #include "runtime/unwind/unwinder.h"
+#include "tests/support/m_with_p.h"
 #include "tests/support/module_builder.h"
 #include "tests/support/stack_builder.h"
 
@@ -50,6 +52,7 @@ class CallersTest : public testing::Test {
   }
   ~CallersTest() override {
     SetModules(nullptr);
+    if (m_.m.unwind_cache != nullptr) mem::SysFree(m_.m.unwind_cache, sizeof(PcCache));
     delete stack_;
   }
 
@@ -71,22 +74,23 @@ class CallersTest : public testing::Test {
   std::vector<uintptr_t> memory_;
   StackBuilder* stack_;
   G g_{};
+  testing_support::MWithP m_;
 };
 
-TEST_F(CallersTest, InlinedCallsAreFramesOfTheirOwn) {
+TEST_ON_M(CallersTest, InlinedCallsAreFramesOfTheirOwn) {
   stack_->Push(Entry(kOuter) + 92, 32);
   stack_->Push(Entry(kPlain) + 32, 32);
   EXPECT_EQ(Names(), (Strings{"main.plain", "main.inner", "main.middle", "main.outer", "runtime.goexit"}));
 }
 
-TEST_F(CallersTest, SkippingCutsThroughAnInlinedChain) {
+TEST_ON_M(CallersTest, SkippingCutsThroughAnInlinedChain) {
   stack_->Push(Entry(kOuter) + 92, 32);
   stack_->Push(Entry(kPlain) + 32, 32);
   EXPECT_EQ(Names(2, 2), (Strings{"main.middle", "main.outer"}));
   EXPECT_EQ(Names(5), Strings{});
 }
 
-TEST_F(CallersTest, EachEntryHasTheLineOfItsOwnCall) {
+TEST_ON_M(CallersTest, EachEntryHasTheLineOfItsOwnCall) {
   stack_->Push(Entry(kOuter) + 92, 32);
   stack_->Finish();
   uintptr_t pcs[3];
@@ -96,7 +100,7 @@ TEST_F(CallersTest, EachEntryHasTheLineOfItsOwnCall) {
   EXPECT_EQ(DescribeCallPc(pcs[2]).line, 10);
 }
 
-TEST_F(CallersTest, WrappersAreLeftOutUnlessTheyPanic) {
+TEST_ON_M(CallersTest, WrappersAreLeftOutUnlessTheyPanic) {
   stack_->Push(Entry(kWrapper) + 32, 32);
   stack_->Push(Entry(kPlain) + 32, 32);
   EXPECT_EQ(Names(), (Strings{"main.plain", "runtime.goexit"}));
@@ -105,13 +109,13 @@ TEST_F(CallersTest, WrappersAreLeftOutUnlessTheyPanic) {
   EXPECT_EQ(Names(), (Strings{"runtime.gopanic", "main.T.M", "main.plain", "runtime.goexit"}));
 }
 
-TEST_F(CallersTest, InlinedWrappersAreLeftOutToo) {
+TEST_ON_M(CallersTest, InlinedWrappersAreLeftOutToo) {
   stack_->Push(Entry(kInlinedWrapper) + 40, 32);
   stack_->Push(Entry(kPlain) + 32, 32);
   EXPECT_EQ(Names(), (Strings{"main.plain", "main.holder", "runtime.goexit"}));
 }
 
-TEST_F(CallersTest, AFrameAtItsEntryIsReportedInside) {
+TEST_ON_M(CallersTest, AFrameAtItsEntryIsReportedInside) {
   stack_->Push(Entry(kPlain), 0);
   EXPECT_EQ(Names()[0], "main.plain");
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/mem/malloc.h"
+#include "tests/support/m_with_p.h"
 #include "tests/support/module_builder.h"
 #include "tests/support/stack_builder.h"
 
@@ -52,13 +53,10 @@ class UnwinderTest : public testing::Test {
     module_.Add({.name = "main.nomaps", .entry = Entry(kNoMaps), .size = kBytes, .args = 8,
                  .frame_size = {{0, 0}, {16, 32}}});
     SetModules(module_.Build());
-    g0_.m = &m_;
-    arch::SetG(&g0_);
   }
   ~UnwinderTest() override {
     SetModules(nullptr);
-    arch::SetG(nullptr);
-    if (m_.unwind_cache != nullptr) mem::SysFree(m_.unwind_cache, sizeof(PcCache));
+    if (m_.m.unwind_cache != nullptr) mem::SysFree(m_.m.unwind_cache, sizeof(PcCache));
   }
 
   StackBuilder NewStack() {
@@ -74,8 +72,7 @@ class UnwinderTest : public testing::Test {
   ModuleBuilder module_;
   std::vector<uintptr_t> memory_;
   G g_{};
-  G g0_{};
-  M m_{};
+  testing_support::MWithP m_;
 };
 
 std::string Bits(abi::bitvector v) {
@@ -84,7 +81,7 @@ std::string Bits(abi::bitvector v) {
   return text;
 }
 
-TEST_F(UnwinderTest, VisitsEveryFrameFromTheInnermostToGoexit) {
+TEST_ON_M(UnwinderTest, VisitsEveryFrameFromTheInnermostToGoexit) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kMain) + 64, 64);
@@ -106,7 +103,7 @@ TEST_F(UnwinderTest, VisitsEveryFrameFromTheInnermostToGoexit) {
   EXPECT_EQ(frames[0].arglen, 24u);
 }
 
-TEST_F(UnwinderTest, AFunctionAtItsEntryHasNoFrameYet) {
+TEST_ON_M(UnwinderTest, AFunctionAtItsEntryHasNoFrameYet) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kMain) + 64, 64);
@@ -118,7 +115,7 @@ TEST_F(UnwinderTest, AFunctionAtItsEntryHasNoFrameYet) {
   EXPECT_EQ(MapsOf(frames[0]).locals.n, 0);
 }
 
-TEST_F(UnwinderTest, MapsAreThoseOfTheCall) {
+TEST_ON_M(UnwinderTest, MapsAreThoseOfTheCall) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kMain) + 65, 64);  // the call ends at 65: its last byte has map 1
@@ -137,7 +134,7 @@ TEST_F(UnwinderTest, MapsAreThoseOfTheCall) {
   EXPECT_EQ(maps.objects[1].off, 8);
 }
 
-TEST_F(UnwinderTest, AFaultedFrameGoesOnAtItsDeferreturnOrNowhere) {
+TEST_ON_M(UnwinderTest, AFaultedFrameGoesOnAtItsDeferreturnOrNowhere) {
   for (Function faulted : {kDeferring, kMain}) {
     StackBuilder stack = NewStack();
     stack.Push(Entry(kGoexit) + 4, 0);
@@ -160,7 +157,7 @@ TEST_F(UnwinderTest, AFaultedFrameGoesOnAtItsDeferreturnOrNowhere) {
   }
 }
 
-TEST_F(UnwinderTest, AStubThatWorksOnTheSystemStackShowsItsArguments) {
+TEST_ON_M(UnwinderTest, AStubThatWorksOnTheSystemStackShowsItsArguments) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kMain) + 64, 64);
@@ -171,7 +168,7 @@ TEST_F(UnwinderTest, AStubThatWorksOnTheSystemStackShowsItsArguments) {
   EXPECT_EQ(Bits(MapsOf(frames[0]).args), "10");
 }
 
-TEST_F(UnwinderTest, ReflectStubsTakeTheirArgumentMapFromTheClosure) {
+TEST_ON_M(UnwinderTest, ReflectStubsTakeTheirArgumentMapFromTheClosure) {
   uint8_t bits[] = {0b1010};
   abi::bitvector map = {4, bits};
   uintptr_t closure[] = {Entry(kReflect), reinterpret_cast<uintptr_t>(&map), 16};
@@ -188,7 +185,7 @@ TEST_F(UnwinderTest, ReflectStubsTakeTheirArgumentMapFromTheClosure) {
   EXPECT_EQ(Bits(MapsOf(Walk()[0]).args), "0101");
 }
 
-TEST_F(UnwinderTest, AGoroutineThatHasNotStartedTakesTheMapFromItsContext) {
+TEST_ON_M(UnwinderTest, AGoroutineThatHasNotStartedTakesTheMapFromItsContext) {
   uint8_t bits[] = {0b0001};
   abi::bitvector map = {4, bits};
   uintptr_t closure[] = {Entry(kReflect), reinterpret_cast<uintptr_t>(&map), 8};
@@ -200,7 +197,7 @@ TEST_F(UnwinderTest, AGoroutineThatHasNotStartedTakesTheMapFromItsContext) {
   EXPECT_EQ(Bits(MapsOf(Walk()[0]).args), "1");
 }
 
-TEST_F(UnwinderTest, PendingDefersLookLikeCallsThatHaveNotBegun) {
+TEST_ON_M(UnwinderTest, PendingDefersLookLikeCallsThatHaveNotBegun) {
   struct Record {
     abi::_defer header;
     uintptr_t args[3];
@@ -227,7 +224,7 @@ TEST_F(UnwinderTest, PendingDefersLookLikeCallsThatHaveNotBegun) {
   EXPECT_FALSE(pending.valid());
 }
 
-TEST_F(UnwinderTest, BestEffortEndsWhereAPreciseWalkIsFatal) {
+TEST_ON_M(UnwinderTest, BestEffortEndsWhereAPreciseWalkIsFatal) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(0x1234, 0);  // not Go text
@@ -237,7 +234,7 @@ TEST_F(UnwinderTest, BestEffortEndsWhereAPreciseWalkIsFatal) {
   EXPECT_DEATH(Walk(), "unexpected return pc for main.f called from 0x1234");
 }
 
-TEST_F(UnwinderTest, AStackThatDoesNotEndWhereItBeganIsFatal) {
+TEST_ON_M(UnwinderTest, AStackThatDoesNotEndWhereItBeganIsFatal) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kF) + 32, 32);
@@ -246,7 +243,7 @@ TEST_F(UnwinderTest, AStackThatDoesNotEndWhereItBeganIsFatal) {
   EXPECT_DEATH(Walk(), "traceback did not unwind completely");
 }
 
-TEST_F(UnwinderTest, LocalsWithoutAMapAreFatal) {
+TEST_ON_M(UnwinderTest, LocalsWithoutAMapAreFatal) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kNoMaps) + 32, 32);
@@ -254,7 +251,7 @@ TEST_F(UnwinderTest, LocalsWithoutAMapAreFatal) {
   EXPECT_DEATH(MapsOf(Walk()[0]), "missing stackmap");
 }
 
-TEST_F(UnwinderTest, SystemCallsShowTheFrameThatEnteredThem) {
+TEST_ON_M(UnwinderTest, SystemCallsShowTheFrameThatEnteredThem) {
   StackBuilder stack = NewStack();
   stack.Push(Entry(kGoexit) + 4, 0);
   stack.Push(Entry(kMain) + 64, 64);
