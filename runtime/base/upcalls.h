@@ -12,12 +12,24 @@
 
 #include "runtime/base/stack_rules.h"
 
+namespace gort::mem {
+struct Span;
+}
+
 namespace gort::gc {
 
 // lang -> gc (barrier.cc). Typed copies and clears are about to overwrite [dst, dst + size), which may be heap memory:
 // every pointer word there, and if src is not nullptr every pointer that will come from [src, src + size), goes into the
 // write barrier buffer. dst, src and size are multiples of the word. Only while writeBarrier.enabled.
 GORT_SYSTEM_STACK void BulkBarrierPreWrite(void* dst, const void* src, uintptr_t size);
+
+// mem -> gc (sweep.cc). s, which has specials, is being swept by the caller: finalizers of its dead objects are queued, and
+// those objects marked for one more cycle.
+GORT_SYSTEM_STACK void SweepSpecials(mem::Span* s);
+
+// mem -> gc (cycle.cc). The heap has reached its goal: the running goroutine is asked to stop at its next prologue, and the
+// scheduler collects then. Allocation itself never collects, so C++ may hold pointers across it.
+GORT_SYSTEM_STACK void RequestCollection();
 
 }  // namespace gort::gc
 

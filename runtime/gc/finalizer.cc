@@ -122,6 +122,8 @@ void StartFinalizerGoroutine() {
   finalizer_g = g;
 }
 
+void FreeFinalizerSpecial(FinalizerSpecial* special) { finalizer_specials.Free(special); }
+
 void QueueFinalizer(void* obj, const FinalizerCall& call) {
   Queued* cell = queue_cells.Alloc();
   cell->call = call;

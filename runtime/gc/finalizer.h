@@ -47,6 +47,8 @@ GORT_SYSTEM_STACK void RemoveFinalizer(void* obj);
 // Makes the goroutine that runs finalizers, once.
 GORT_SYSTEM_STACK void StartFinalizerGoroutine();
 
+void FreeFinalizerSpecial(FinalizerSpecial* special);
+
 // Sweep: the object at obj is unreachable; its call goes to the end of the queue. World stopped or
 // queue lock held inside.
 void QueueFinalizer(void* obj, const FinalizerCall& call);

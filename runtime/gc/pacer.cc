@@ -10,6 +10,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/base/lock.h"
 #include "runtime/gc/history.h"
+#include "runtime/mem/cache.h"
 #include "runtime/os/clock.h"
 
 namespace gort::gc {
@@ -23,12 +24,15 @@ Lock pacer_lock(LockRank::kHeap);  // guards percent and heap_marked
 void ComputeGoal() {
   if (pacer.percent < 0) {
     pacer.goal.StoreRelease(kNoGoal);
+    mem::heap_trigger.StoreRelaxed(kNoGoal);  // a hint
     return;
   }
   uint64_t percent = static_cast<uint64_t>(pacer.percent);
   uint64_t goal = pacer.heap_marked + pacer.heap_marked * percent / 100;
   uint64_t minimum = kHeapMinimum * percent / 100;
-  pacer.goal.StoreRelease(goal > minimum ? goal : minimum);
+  if (goal < minimum) goal = minimum;
+  pacer.goal.StoreRelease(goal);
+  mem::heap_trigger.StoreRelaxed(goal);  // a hint
 }
 
 }  // namespace

@@ -9,7 +9,9 @@
 
 #include "arch/arch.h"
 #include "runtime/base/check.h"
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/lock.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/mem/arena.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/malloc.h"
@@ -17,6 +19,15 @@
 #include "runtime/mem/stats.h"
 
 namespace gort::mem {
+
+Atomic<uint64_t> heap_live;
+Atomic<uint64_t> heap_trigger{~uint64_t{0}};
+
+void CountAllocated(uintptr_t bytes) {
+  uint64_t live = heap_live.FetchAddRelaxed(bytes) + bytes;
+  if (GORT_UNLIKELY(live >= heap_trigger.LoadRelaxed())) gc::RequestCollection();
+}
+
 namespace {
 
 Lock all_caches_lock(LockRank::kHeap);
@@ -58,6 +69,7 @@ void TakeRun(Slot* slot, FreeRun run) {
   } else if (!s->noscan()) {
     ClearUpTo(slot, slot->limit);
   }
+  CountAllocated(slot->run_end - slot->cursor);
   // Objects behind the run are still free as far as alloc_bits say; those of the run are the
   // cursor's.
   s->free_index = run.end;
@@ -75,12 +87,26 @@ void EmptySlot(Slot* slot, SlotTotals* totals, SpanClass span_class) {
 
 }  // namespace
 
+// gortgcevery: every allocation comes here, and every n-th asks for a collection.
+void OneAtATime(Slot* slot, uintptr_t end) {
+  static Atomic<uint64_t> count;
+  slot->limit = end;
+  slot->clean = slot->cursor;
+  ClearUpTo(slot, end);
+  uint64_t every = static_cast<uint64_t>(debug_vars.gortgcevery);
+  if ((count.FetchAddRelaxed(1) + 1) % every == 0) gc::RequestCollection();  // a count
+}
+
 bool Refill(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
   SlotTotals* totals = &cache->totals[span_class];
   while (true) {
-    if (slot->limit - slot->cursor >= slot->elemsize) {
+    if (slot->run_end - slot->cursor >= slot->elemsize) {
       uintptr_t needed = slot->cursor + slot->elemsize;
+      if (GORT_UNLIKELY(debug_vars.gortgcevery != 0)) {
+        OneAtATime(slot, needed);
+        return true;
+      }
       if (!zero || needed <= slot->clean) return true;
       uintptr_t ahead = slot->cursor + kClearAhead / slot->elemsize * slot->elemsize;
       ClearUpTo(slot, ahead < needed ? needed : ahead < slot->limit ? ahead : slot->limit);
@@ -144,6 +170,10 @@ void ReleaseCache(Cache* cache) {
   free_caches = cache;
 }
 
+void FlushAllCaches() {
+  for (Cache* cache = all_caches; cache != nullptr; cache = cache->all_next) FlushCache(cache);
+}
+
 void FlushCache(Cache* cache) {
   for (int c = 0; c < kSpanClasses; c++) {
     EmptySlot(&cache->slots[c], &cache->totals[c], static_cast<SpanClass>(c));
@@ -183,6 +213,10 @@ void ReadAllocStats(AllocStats* stats) {
     stats->large_alloc_bytes += cache->large_bytes;
     stats->tiny_allocs += cache->tiny_allocs;
   }
+  for (int c = 0; c < kSizeClasses; c++) {
+    stats->frees[c] = freed_objects[c].LoadRelaxed();  // statistics
+  }
+  stats->large_free_bytes = freed_large_bytes.LoadRelaxed();
 }
 
 }  // namespace gort::mem

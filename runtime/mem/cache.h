@@ -73,6 +73,15 @@ struct Cache {
   } stacks[4];
 };
 
+// Bytes of objects that are alive or have been handed to caches since, and the size at which a
+// collection is due. Both are read and written without order: estimates.
+extern Atomic<uint64_t> heap_live;
+extern Atomic<uint64_t> heap_trigger;
+// Adds to heap_live; asks for a collection when that reaches the trigger.
+GORT_SYSTEM_STACK void CountAllocated(uintptr_t bytes);
+// Every cache's spans go back to the centrals. World stopped.
+GORT_SYSTEM_STACK void FlushAllCaches();
+
 // Makes room for one object at the cursor, zeroed memory if `zero`: more clean memory, another run,
 // another span. False: no memory.
 GORT_SYSTEM_STACK bool Refill(Cache* cache, SpanClass span_class, bool zero);

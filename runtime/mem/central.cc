@@ -5,9 +5,12 @@
 // Before: runtime/mem/central.h   After: runtime/mem/cache.h
 #include "runtime/mem/central.h"
 
+#include <cstring>
 #include <initializer_list>
 
 #include "runtime/base/check.h"
+#include "runtime/base/debug_vars.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/stats.h"
@@ -72,11 +75,84 @@ void DetachBits(Span* s) {
   bits16.Free(reinterpret_cast<BitPair<16>*>(bits));
 }
 
+Atomic<uint64_t> freed_objects[kSizeClasses];
+Atomic<uint64_t> freed_large_bytes;
+
+namespace {
+
+// Spans without a free object that an allocation sweeps before it asks the page heap.
+constexpr int kMaxFutileSweeps = 100;
+
+void PoisonDead(Span* s) {
+  for (uint32_t i = 0; i < s->nelems; i++) {
+    if ((s->mark_bits[i / 64] >> (i % 64) & 1) != 0) continue;
+    memset(reinterpret_cast<void*>(s->base + uintptr_t{i} * s->elemsize), 0xfc, s->elemsize);
+  }
+}
+
+// The marks become the allocation bits. Returns the number of objects that are alive.
+uint32_t Sweep(Span* s) {
+  if (s->specials != nullptr) gc::SweepSpecials(s);
+  if (debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0) PoisonDead(s);
+  uint32_t words = (s->nelems + 63) / 64;
+  uint32_t live = 0;
+  for (uint32_t w = 0; w < words; w++) {
+    live += static_cast<uint32_t>(__builtin_popcountll(s->mark_bits[w]));
+    s->alloc_bits[w] = 0;
+  }
+  uint64_t* marks = s->mark_bits;
+  s->mark_bits = s->alloc_bits;
+  s->alloc_bits = marks;
+  uint32_t dead = s->alloc_count - live;
+  freed_objects[SizeClassOfSpan(s->span_class)].FetchAddRelaxed(dead);  // a statistic
+  if (s->large() && dead != 0) freed_large_bytes.FetchAddRelaxed(s->elemsize);
+  s->alloc_count = live;
+  s->free_index = 0;
+  s->needzero = true;
+  s->sweepgen.StoreRelease(heap_sweepgen.LoadRelaxed());  // changes with the world stopped
+  return live;
+}
+
+bool HasFree(const Span* s) {
+  return NextFreeRun(s->alloc_bits, s->nelems, s->free_index).first < s->nelems;
+}
+
+}  // namespace
+
+Span* Central::PopUnswept() {
+  LockGuard guard(&lock_);
+  int unswept = 1 - static_cast<int>(SweptHalf());
+  Span* s = partial_[unswept].PopFront();
+  return s != nullptr ? s : full_[unswept].PopFront();
+}
+
+bool Central::SweepOne() {
+  Span* s = PopUnswept();
+  if (s == nullptr) return false;
+  if (Sweep(s) == 0) {
+    DetachBits(s);
+    page_heap::FreeSpan(s);
+  } else {
+    Return(s);
+  }
+  return true;
+}
+
 Span* Central::Take(SpanClass span_class) {
   Span* s;
   {
     LockGuard guard(&lock_);
     s = partial_[SweptHalf()].PopFront();
+  }
+  for (int i = 0; s == nullptr && i < kMaxFutileSweeps; i++) {
+    Span* swept = PopUnswept();
+    if (swept == nullptr) break;
+    Sweep(swept);
+    if (HasFree(swept)) {
+      s = swept;
+    } else {
+      Return(swept);
+    }
   }
   if (s == nullptr) {
     s = page_heap::AllocSpan(kClasses[SizeClassOfSpan(span_class)].pages, span_class,
@@ -91,8 +167,7 @@ Span* Central::Take(SpanClass span_class) {
 void Central::Return(Span* s) {
   LockGuard guard(&lock_);
   s->sweepgen.StoreRelease(heap_sweepgen.LoadRelaxed());
-  FreeRun run = NextFreeRun(s->alloc_bits, s->nelems, s->free_index);
-  (run.first == s->nelems ? full_ : partial_)[SweptHalf()].PushFront(s);
+  (HasFree(s) ? partial_ : full_)[SweptHalf()].PushFront(s);
 }
 
 void Central::ForEach(void (*visit)(Span*, void*), void* arg) {

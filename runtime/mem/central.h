@@ -29,11 +29,16 @@ class Central {
   Span* Take(SpanClass span_class);
   // A span that Take returned, with free_index and alloc_count up to date.
   void Return(Span* s);
+  // Sweeps one span of the unswept half; false: there is none.
+  bool SweepOne();
   // Calls visit for each span of these lists. World stopped.
   void ForEach(void (*visit)(Span*, void*), void* arg);
 
  private:
   static uint32_t SweptHalf() { return heap_sweepgen.LoadRelaxed() / 2 % 2; }
+
+  // A span of the unswept half, for the caller to sweep and own.
+  Span* PopUnswept();
 
   Lock lock_;
   SpanList partial_[2];
@@ -42,6 +47,10 @@ class Central {
 };
 
 extern Central centrals[kSpanClasses];
+
+// Objects freed by sweeps, by size class ([0]: large), and their bytes for large ones. Statistics.
+extern Atomic<uint64_t> freed_objects[kSizeClasses];
+extern Atomic<uint64_t> freed_large_bytes;
 
 // Mark and allocation bits for a span of this many objects; and back. A set of bits keeps its size.
 GORT_SYSTEM_STACK void AttachBits(Span* s);

@@ -82,6 +82,7 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
   cache->large_mallocs++;
   cache->large_bytes += s->npages * kPageSize;
   centrals[s->span_class].Return(s);
+  CountAllocated(s->npages * kPageSize);
   return reinterpret_cast<void*>(s->base);
 }
 

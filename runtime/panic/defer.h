@@ -40,6 +40,9 @@ static_assert(DeferClass(8) == 0 && DeferClass(24) == 1 && DeferClass(25) == 2);
 // a whole by exchange: no element is ever unlinked alone, so there is no ABA.
 extern Atomic<abi::_defer*> central_defers[abi::kDeferClasses];
 
+// Start of a collection: the central lists are dropped. World stopped.
+GORT_SYSTEM_STACK void FlushCentralDefers();
+
 // Record with room for siz bytes of arguments, from pool, central list or heap. Header is zero but for siz and heap.
 GORT_SYSTEM_STACK abi::_defer* NewDefer(P* p, int32_t siz);
 

@@ -51,6 +51,8 @@ int32_t GoroutineCount();   // system goroutines not counted
 
 // Stop the world: every P is in kPGCStop, no Go code runs but the caller's.
 GORT_SYSTEM_STACK void StopTheWorld(const char* reason);
+// False, and nothing has happened, when somebody else has stopped it. For a thread between two goroutines, which cannot wait.
+GORT_SYSTEM_STACK bool TryStopTheWorld(const char* reason);
 GORT_SYSTEM_STACK void StartTheWorld();
 
 const char* WaitReasonText(abi::WaitReason reason);

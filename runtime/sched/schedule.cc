@@ -14,6 +14,7 @@
 // Nothing here survives a switch: Execute leaves the system stack for good, and the next entry starts Schedule anew.
 //
 // Before: runtime/sched/park.cc   After: runtime/sched/m.cc
+#include "runtime/gc/cycle.h"
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/os/clock.h"
@@ -378,6 +379,8 @@ void Schedule() {
       StopForWorld();
       continue;
     }
+    // A collection that is wanted but not possible now (the world is another's) is tried again.
+    if (gc::collection_wanted.LoadAcquire() != 0 && !m->spinning) gc::CollectIfWanted();
     RunSafePointFn(p);
     GORT_CHECK(!m->spinning || RunQueueEmpty(p), "schedule: spinning with local work");
     CheckTimers(p, 0);

@@ -85,8 +85,10 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
   }
 }
 
-void StopTheWorld(const char* reason) {
-  HoldWorld();
+namespace {
+
+// The caller holds the world.
+void StopOthers(const char* reason) {
   M* m = CurrentM();
   m->preemptoff = reason;
   scheduler.lock.Acquire();
@@ -117,6 +119,19 @@ void StopTheWorld(const char* reason) {
   for (int32_t i = 0; i < gomaxprocs; ++i) {
     GORT_CHECK(all_ps[i]->status.LoadAcquire() == abi::kPGCStop, "stopTheWorld: not stopped (status != _Pgcstop)");
   }
+}
+
+}  // namespace
+
+void StopTheWorld(const char* reason) {
+  HoldWorld();
+  StopOthers(reason);
+}
+
+bool TryStopTheWorld(const char* reason) {
+  if (!world_word.CasAcqRel(kFree, kHeld)) return false;
+  StopOthers(reason);
+  return true;
 }
 
 void StartTheWorld() {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "runtime/base/check.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/panic/panic.h"
 
 namespace gort {
@@ -29,6 +30,11 @@ namespace gort {
 namespace testing_support {
 const char* raised = nullptr;
 }
+
+namespace gc {
+[[gnu::weak]] void SweepSpecials(mem::Span*) {}
+[[gnu::weak]] void RequestCollection() {}
+}  // namespace gc
 
 namespace panic {
 [[gnu::weak]] void RaiseError(const char* text) { testing_support::raised = text; }
