@@ -63,7 +63,7 @@ func main() {
 	results := flags.String("results", "", "write `name<TAB>result<TAB>seconds` here")
 	verbose := flags.Bool("v", false, "print every program's result")
 	flags.DurationVar(&programLimit, "timeout", 60*time.Second, "for one run of a program")
-	flags.IntVar(&memoryLimit, "memory", 8192, "address space of a program in MB, 0 for no limit")
+	flags.IntVar(&memoryLimit, "memory", 4096, "address space of a program in MB, 0 for no limit")
 	flags.Parse(os.Args[2:])
 
 	if len(modes) == 0 {
