@@ -24,6 +24,7 @@
 #include "runtime/mem/malloc.h"
 #include "runtime/os/environ.h"
 #include "runtime/os/signal.h"
+#include "runtime/os/thread.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/func_table.h"
@@ -45,6 +46,7 @@ void Boot(void* /*arg*/) {
   stack::Init();
   lang::InitHash();
   lang::InitItabs();
+  os::InitFirstThread(sched::M0());
   os::InitSignals();
   sched::Init();
   sched::NewGoroutine(abi::roots->main, nullptr, 0, nullptr, 0);

@@ -69,7 +69,18 @@ void SetSystemStack(G* g0) {
 void InitThread(M* m) {
   m->procid = static_cast<uint64_t>(syscall(SYS_gettid));
   InstallSignalStack(m);
-  pthread_sigmask(SIG_SETMASK, &m->sigmask, nullptr);
+  // The mask of the thread that made this one, but what the runtime itself needs is never blocked.
+  sigset_t mask = m->sigmask;
+  for (uint32_t sig = 1; sig < kSignalCount; ++sig) {
+    if ((kSignals[sig].flags & (kUnblock | kKill | kThrow)) != 0) sigdelset(&mask, static_cast<int>(sig));
+  }
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
+
+void InitFirstThread(M* m) {
+  m->thread = static_cast<uint64_t>(pthread_self());
+  pthread_sigmask(SIG_SETMASK, nullptr, &m->sigmask);
+  InitThread(m);
 }
 
 void BlockSignals(M* /*m*/) {

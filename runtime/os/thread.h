@@ -15,6 +15,8 @@ int StartThread(M* m, void (*fn)(M*));
 
 // The calling thread is m, on its system stack, g = g0: bounds of that stack, signal stack, signal mask, identity.
 void InitThread(M* m);
+// The same for the thread that the kernel made.
+void InitFirstThread(M* m);
 // The calling thread is about to end; it may not touch m afterwards.
 void FinishThread(M* m);
 void BlockSignals(M* m);
