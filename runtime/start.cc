@@ -39,8 +39,6 @@ void Boot(void* /*arg*/) {
   ParseDebugVars(os::Environ("GODEBUG"));
   unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   arch::DetectFeatures();
-  unwind::SetModules(abi::roots->firstmoduledata);
-  unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   mem::Init();
   gc::InitPacer(os::Environ("GOGC"));
   stack::Init();
