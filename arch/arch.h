@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The architecture boundary. Everything outside arch/ includes this file and nothing of a cpu's folder; this is the
-// only place in the tree where the preprocessor asks for a cpu. What a folder has to supply is arch/port.h.
+// The architecture boundary. Everything outside arch/ includes this file and nothing of a cpu's
+// folder; this is the only place in the tree where the preprocessor asks for a cpu. What a folder
+// has to supply is arch/port.h.
 //
 // Before: runtime/abi/p.h   After: arch/port.h
 #ifndef GORT_ARCH_ARCH_H_

@@ -2,9 +2,9 @@
 //
 // What the cpu at hand can do, asked once at boot.
 //
-// Two readers: compiled code tests variables of the shim (x86HasPOPCNT, ..., arm64HasATOMICS), which boot fills from
-// here, and our own routines choose a path. Package internal/cpu asks the cpu by itself; the shim
-// calls its Initialize.
+// Two readers: compiled code tests variables of the shim (x86HasPOPCNT, ..., arm64HasATOMICS),
+// which boot fills from here, and our own routines choose a path. Package internal/cpu asks the cpu
+// by itself; the shim calls its Initialize.
 //
 // Written once before the second thread exists, read-only afterwards.
 //

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Moving, clearing and comparing memory from C++ that runs on a goroutine stack: the C library's functions may not be
-// called there, and give no promise about words that the collector reads at the same time.
+// Moving, clearing and comparing memory from C++ that runs on a goroutine stack: the C library's
+// functions may not be called there, and give no promise about words that the collector reads at
+// the same time.
 //
-// The functions are arch/<cpu>/memory_leaf.S, in the C calling convention: aligned words are moved whole, nothing but
-// caller-saved registers is used, and their stack use is the return address.
+// The functions are arch/<cpu>/memory_leaf.S, in the C calling convention: aligned words are moved
+// whole, nothing but caller-saved registers is used, and their stack use is the return address.
 //
 // Before: arch/leaf.h   After: arch/amd64/memory_leaf.S
 #ifndef GORT_ARCH_MEMORY_H_

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a port supplies, as a list that the compiler reads. A folder arch/<cpu>/ that lacks a line, or has it with
-// another type, does not compile; docs/porting.md explains the lines, tests/unit/arch/port_test.cc compares the folders'
-// files and assembly symbols with each other.
+// What a port supplies, as a list that the compiler reads. A folder arch/<cpu>/ that lacks a line,
+// or has it with another type, does not compile; docs/porting.md explains the lines,
+// tests/unit/arch/port_test.cc compares the folders' files and assembly symbols with each other.
 //
 // Before: arch/arch.h   After: arch/switch.h
 #ifndef GORT_ARCH_PORT_H_
@@ -19,7 +19,8 @@ template <auto function, typename Signature>
 concept Supplies = std::same_as<decltype(function), Signature*>;
 
 template <typename T>
-concept SignalContext = requires(T context, const T& same, uintptr_t word, void (*visit)(const char*, uintptr_t)) {
+concept SignalContext = requires(T context, const T& same, uintptr_t word,
+                                 void (*visit)(const char*, uintptr_t)) {
   T(static_cast<siginfo_t*>(nullptr), static_cast<void*>(nullptr));
   { same.pc() } -> std::same_as<uintptr_t>;
   { same.sp() } -> std::same_as<uintptr_t>;
@@ -59,7 +60,8 @@ static_assert(Supplies<&InterruptedG, abi::g*(uintptr_t)>);
 
 // 3. context.h
 static_assert(Supplies<&PushCall, void(abi::gobuf*, uintptr_t, void*)>);
-static_assert(Supplies<&InitGobuf, void(abi::gobuf*, abi::g*, uintptr_t, uintptr_t, abi::funcval*)>);
+static_assert(
+    Supplies<&InitGobuf, void(abi::gobuf*, abi::g*, uintptr_t, uintptr_t, abi::funcval*)>);
 static_assert(Supplies<&CallerOf, GoCaller(const abi::gobuf&)>);
 static_assert(Supplies<&CallerOfLeaf, GoCaller(void*)>);
 static_assert(Supplies<&RedirectReturn, void(abi::g*, uintptr_t)>);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The C++ end of switches that Go text makes by hand: systemstack, and the switches that must not happen. The texts are
-// stock's, where stock has the case.
+// The C++ end of switches that Go text makes by hand: systemstack, and the switches that must not
+// happen. The texts are stock's, where stock has the case.
 //
 // Before: arch/upcalls.h   After: arch/amd64/stub.h
 #include "arch/switch.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Vocabulary of the gas files (arch/<cpu>/*.S). One function = one section, so that the linker can drop what a program
-// does not use, with its size and its call frame information: FUNCTION opens, END_FUNCTION closes, and a function that
-// is left without its END does not assemble.
+// Vocabulary of the gas files (arch/<cpu>/*.S). One function = one section, so that the linker can
+// drop what a program does not use, with its size and its call frame information: FUNCTION opens,
+// END_FUNCTION closes, and a function that is left without its END does not assemble.
 //
 //   FUNCTION(name)      global to libgort, hidden from the outside
 //   LOCAL(label)        a label that does not reach the symbol table

@@ -2,10 +2,11 @@
 //
 // Prints asm_offsets.h: what both assemblers know about C++ structures.
 //
-// The structures in runtime/abi are the only home of a layout. Assembly text names a field as Struct_field and this
-// program, built for the host, says where it is; that is right for every target, because the layouts are the same on
-// all of them (runtime/abi/layout_check.cc asserts it when the target's code is compiled). A field inside a structure
-// inside a structure is a sum in the assembly: G_sched+Gobuf_sp.
+// The structures in runtime/abi are the only home of a layout. Assembly text names a field as
+// Struct_field and this program, built for the host, says where it is; that is right for every
+// target, because the layouts are the same on all of them (runtime/abi/layout_check.cc asserts it
+// when the target's code is compiled). A field inside a structure inside a structure is a sum in
+// the assembly: G_sched+Gobuf_sp.
 //
 // Before: runtime/abi/layout_check.cc   After: asm/macros.h
 #include <cstddef>
@@ -16,7 +17,8 @@
 
 using namespace gort::abi;  // names of fields only
 
-#define FIELD(prefix, type, field) std::printf("#define %s_%s %zu\n", #prefix, #field, offsetof(type, field))
+#define FIELD(prefix, type, field) \
+  std::printf("#define %s_%s %zu\n", #prefix, #field, offsetof(type, field))
 #define SIZE(prefix, type) std::printf("#define %s_size %zu\n", #prefix, sizeof(type))
 
 int main() {

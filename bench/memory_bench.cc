@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Moving and clearing memory beside the C library, by size: forward copies of separate regions, sizes that a branch
-// predictor cannot learn, overlapping regions moved up. Names are Go's own (BenchmarkMemmove/64), so that stock's
-// numbers, from `go test -bench Memmove runtime`, stand in the next column.
+// Moving and clearing memory beside the C library, by size: forward copies of separate regions,
+// sizes that a branch predictor cannot learn, overlapping regions moved up. Names are Go's own
+// (BenchmarkMemmove/64), so that stock's numbers, from `go test -bench Memmove runtime`, stand in
+// the next column.
 //
 // Before: arch/memory.h   After: bench/malloc_bench.cc
 #include <benchmark/benchmark.h>
@@ -77,12 +78,18 @@ void Clear(benchmark::State& state) {
 }
 
 void Sizes(benchmark::internal::Benchmark* b) {
-  for (int64_t n : {0, 1, 4, 8, 16, 24, 32, 64, 128, 256, 512, 1024, 4096, 1 << 16, 1 << 20, 1 << 22}) b->Arg(n);
+  for (int64_t n :
+       {0, 1, 4, 8, 16, 24, 32, 64, 128, 256, 512, 1024, 4096, 1 << 16, 1 << 20, 1 << 22})
+    b->Arg(n);
 }
 
 BENCHMARK_TEMPLATE(Move, arch::MoveMemory)->Name("Memmove/gort")->Apply(Sizes);
 BENCHMARK_TEMPLATE(Move, CMove)->Name("Memmove/libc")->Apply(Sizes);
-BENCHMARK_TEMPLATE(MoveUp, arch::MoveMemory)->Name("MemmoveOverlap/gort")->Arg(64)->Arg(1024)->Arg(1 << 16);
+BENCHMARK_TEMPLATE(MoveUp, arch::MoveMemory)
+    ->Name("MemmoveOverlap/gort")
+    ->Arg(64)
+    ->Arg(1024)
+    ->Arg(1 << 16);
 BENCHMARK_TEMPLATE(MoveUp, CMove)->Name("MemmoveOverlap/libc")->Arg(64)->Arg(1024)->Arg(1 << 16);
 BENCHMARK_TEMPLATE(MoveRandomSizes, arch::MoveMemory)->Name("MemmoveRandomSizes/gort");
 BENCHMARK_TEMPLATE(MoveRandomSizes, CMove)->Name("MemmoveRandomSizes/libc");

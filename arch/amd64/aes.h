@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: one round of AES as a function of two 16-byte values; the hash of map keys is made of a few of them
-// (runtime/lang/hash.h). As an instruction in line it needs no per-file compiler flag; callers have asked
-// gort_features.aes.
+// amd64: one round of AES as a function of two 16-byte values; the hash of map keys is made of a
+// few of them (runtime/lang/hash.h). As an instruction in line it needs no per-file compiler flag;
+// callers have asked gort_features.aes.
 //
 // Before: arch/features.h   After: runtime/lang/hash.h
 #ifndef GORT_ARCH_AMD64_AES_H_

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: the write barrier. While the collector marks, compiled code replaces a store of a pointer to memory by a call of
-// gcWriteBarrier, which notes both pointers, the one stored and the one overwritten, in a buffer of the P and does the
-// store. One store in 512/2 finds the buffer full and empties it into the mark queue.
+// amd64: the write barrier. While the collector marks, compiled code replaces a store of a pointer
+// to memory by a call of gcWriteBarrier, which notes both pointers, the one stored and the one
+// overwritten, in a buffer of the P and does the store. One store in 512/2 finds the buffer full
+// and empties it into the mark queue.
 //
 //   *next++ = value; *next++ = *slot; if (next == end) flush(); *slot = value;
 //
-// Between reading P and the store nothing may stop the goroutine; it is in text of package runtime, which is never
-// preempted by a signal. Compiled code expects all general registers back, whichever path is taken; flags and vector
-// registers are free.
+// Between reading P and the store nothing may stop the goroutine; it is in text of package runtime,
+// which is never preempted by a signal. Compiled code expects all general registers back, whichever
+// path is taken; flags and vector registers are free.
 //
 // Before: arch/amd64/bounds.s   After: runtime/gc/barrier.cc
 #include "textflag.h"
@@ -63,8 +64,8 @@ full:
 	POPQ	AX
 	JMP	store
 
-// A system entry without a Go declaration: void gort_flush_write_barrier(void*) in runtime/gc/barrier.cc. R15 and BP
-// survive it.
+// A system entry without a Go declaration: void gort_flush_write_barrier(void*) in
+// runtime/gc/barrier.cc. R15 and BP survive it.
 TEXT flush<>(SB), NOSPLIT|NOFRAME, $0-0
 	NO_LOCAL_POINTERS
 	SYSTEM_STUB(flush<>, gort_flush_write_barrier)

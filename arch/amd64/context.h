@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: the saved state of a goroutine that does not run, abi::gobuf: {sp, pc, bp}, and what is done to it from
-// outside. gobuf.lr is unused. This is the only picture of the stack at a function's entry:
+// amd64: the saved state of a goroutine that does not run, abi::gobuf: {sp, pc, bp}, and what is
+// done to it from outside. gobuf.lr is unused. This is the only picture of the stack at a
+// function's entry:
 //
 //            | results        |
 //            | parameters     |
@@ -17,7 +18,8 @@
 
 namespace gort::arch {
 
-// Makes buf look as if the code at buf->pc had just called fn: on resumption fn starts, and returns to that pc.
+// Makes buf look as if the code at buf->pc had just called fn: on resumption fn starts, and returns
+// to that pc.
 inline void PushCall(abi::gobuf* buf, uintptr_t fn, void* context) {
   buf->sp -= 8;
   *reinterpret_cast<uintptr_t*>(buf->sp) = buf->pc;
@@ -25,9 +27,11 @@ inline void PushCall(abi::gobuf* buf, uintptr_t fn, void* context) {
   buf->ctxt = context;
 }
 
-// A goroutine that is to run fn and to return into return_pc (goexit + kPcQuantum). sp: the outgoing area of the frame
-// that seems to have called fn; fn's argument block is at sp + kFixedFrame.
-inline void InitGobuf(abi::gobuf* buf, abi::g* g, uintptr_t sp, uintptr_t return_pc, abi::funcval* fn) {
+// A goroutine that is to run fn and to return into return_pc (goexit + kPcQuantum). sp: the
+// outgoing area of the frame that seems to have called fn; fn's argument block is at sp +
+// kFixedFrame.
+inline void InitGobuf(abi::gobuf* buf, abi::g* g, uintptr_t sp, uintptr_t return_pc,
+                      abi::funcval* fn) {
   *buf = {};
   buf->sp = sp;
   buf->pc = return_pc;
@@ -47,9 +51,12 @@ inline GoCaller CallerOf(const abi::gobuf& sched) {
 }
 
 // From the argument block of a leaf entry.
-inline GoCaller CallerOfLeaf(void* args) { return {static_cast<uintptr_t*>(args)[-1], reinterpret_cast<uintptr_t>(args)}; }
+inline GoCaller CallerOfLeaf(void* args) {
+  return {static_cast<uintptr_t*>(args)[-1], reinterpret_cast<uintptr_t>(args)};
+}
 
-// When the running system entry of g returns, fn runs as if the Go caller had called it without arguments.
+// When the running system entry of g returns, fn runs as if the Go caller had called it without
+// arguments.
 inline void RedirectReturn(abi::g* g, uintptr_t fn) { g->sched.ret = fn; }
 
 // The argument block of a park entry: g->sched is the Go caller after the call.

@@ -2,7 +2,8 @@
 //
 // amd64: the constants that portable code needs to know about the cpu and about gc's code for it.
 //
-// A call pushes the return address, so a frame has nothing between the caller's outgoing arguments and that word:
+// A call pushes the return address, so a frame has nothing between the caller's outgoing arguments
+// and that word:
 //
 //      SP at the call  ->  | argument block ...         (higher addresses above)
 //      SP at callee    ->  | return address
@@ -17,10 +18,10 @@
 namespace gort::arch {
 
 inline constexpr char kName[] = "amd64";
-inline constexpr size_t kPcQuantum = 1;      // instructions begin at any multiple of this
-inline constexpr size_t kCallSize = 5;       // of the CALL that jmpdefer executes again
-inline constexpr size_t kStackAlign = 8;     // all that gc guarantees at a call
-inline constexpr size_t kFixedFrame = 0;     // between a frame's SP and its outgoing arguments
+inline constexpr size_t kPcQuantum = 1;         // instructions begin at any multiple of this
+inline constexpr size_t kCallSize = 5;          // of the CALL that jmpdefer executes again
+inline constexpr size_t kStackAlign = 8;        // all that gc guarantees at a call
+inline constexpr size_t kFixedFrame = 0;        // between a frame's SP and its outgoing arguments
 inline constexpr bool kReturnPcOnStack = true;  // no link register
 inline constexpr bool kFramePointer = true;  // frames save BP in the word below the return address
 inline constexpr size_t kCacheLine = 64;

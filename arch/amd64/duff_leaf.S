@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: clearing and copying of medium-sized values without a loop. Compiled code calls into the middle of these
-// functions: the size decides how far from the end, so the bytes of every block are part of the contract with gc
-// (tests/unit/arch/duff_test.cc).
+// amd64: clearing and copying of medium-sized values without a loop. Compiled code calls into the
+// middle of these functions: the size decides how far from the end, so the bytes of every block are
+// part of the contract with gc (tests/unit/arch/duff_test.cc).
 //
 // Nothing is saved and no stack is used; the caller has put its frame pointer aside.
 //
@@ -10,7 +10,8 @@
 #include "asm/macros.h"
 
 // duffzero: 16 blocks of 19 bytes, each clears 64 bytes: stores of 3, 4, 4, 4 bytes and LEA of 4
-//   in:  rdi = start (adjusted by the caller for an entry inside a block), xmm0 = 0     out: rdi past the end
+//   in:  rdi = start (adjusted by the caller for an entry inside a block), xmm0 = 0     out: rdi
+//        past the end
 FUNCTION(runtime.duffzero)
   .rept 16
   movups %xmm0, (%rdi)

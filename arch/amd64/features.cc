@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: features from CPUID. Vectors wider than 16 bytes also need the kernel's consent (XGETBV), since it has to save
-// their registers.
+// amd64: features from CPUID. Vectors wider than 16 bytes also need the kernel's consent (XGETBV),
+// since it has to save their registers.
 //
 // Before: arch/features.h   After: arch/amd64/memory_leaf.S
 #include "arch/features.h"

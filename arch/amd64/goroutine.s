@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: Go text at the ends of a goroutine, and the two switches to the system stack that Go code can ask for by name.
+// amd64: Go text at the ends of a goroutine, and the two switches to the system stack that Go code
+// can ask for by name.
 //
 // Before: arch/amd64/switch.S   After: arch/amd64/morestack.s
 #include "textflag.h"
@@ -8,17 +9,20 @@
 #include "asm_offsets.h"
 #include "stub.h"
 
-// func goexit()                                   a goroutine's function returns to goexit + kPcQuantum
-// The first instruction is never executed: an unwinder looks up a return address minus one, which must be in goexit.
+// func goexit()                               a goroutine's function returns to goexit + kPcQuantum
+// The first instruction is never executed: an unwinder looks up a return address minus one, which
+// must be in goexit.
 TEXT ·goexit(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0
 	NO_LOCAL_POINTERS
 	BYTE	$0x90
 	CALL	·goexit1(SB)
 	BYTE	$0x90
 
-// func mcall(fn func(*g))                         from Go code that inlined runtime.Gosched, and public packages
-//   in: SP + 8 = fn      the caller continues when somebody resumes g.sched; fn runs on g0 and never returns
-//   g.sched = {pc: return address, sp: SP after the return, bp};  g = g0;  SP = g0.sched.sp;  fn(old g)
+// func mcall(fn func(*g))            from Go code that inlined runtime.Gosched, and public packages
+//   in: SP + 8 = fn      the caller continues when somebody resumes g.sched; fn runs on g0 and
+//                        never returns
+//   g.sched = {pc: return address, sp: SP after the return, bp};  g = g0;  SP = g0.sched.sp;
+//   fn(old g)
 TEXT ·mcall(SB), NOSPLIT|NOFRAME, $0-8
 	GO_ARGS
 	NO_LOCAL_POINTERS

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: how a leaf entry is named and where its argument block is. The compiler's reference to runtime.X reaches the
-// C++ function itself, so its CFA (the SP before the CALL) is the address of the argument block.
+// amd64: how a leaf entry is named and where its argument block is. The compiler's reference to
+// runtime.X reaches the C++ function itself, so its CFA (the SP before the CALL) is the address of
+// the argument block.
 //
 // Before: arch/leaf.h   After: arch/amd64/switch.S
 #ifndef GORT_ARCH_AMD64_LEAF_H_

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: moving and clearing memory, for compiled code (memmove, memclrNoHeapPointers) and for C++ of ours.
+// amd64: moving and clearing memory, for compiled code (memmove, memclrNoHeapPointers) and for C++
+// of ours.
 //
-// What is promised beyond the C library: an aligned word is read and written whole, so that the collector, which reads
-// pointers while they are moved, never sees half of one. So there is no `rep movsb` here; vector accesses of aligned
-// words keep the promise on every x86-64 made.
+// What is promised beyond the C library: an aligned word is read and written whole, so that the
+// collector, which reads pointers while they are moved, never sees half of one. So there is no `rep
+// movsb` here; vector accesses of aligned words keep the promise on every x86-64 made.
 //
-// Up to 256 bytes everything is loaded before anything is stored, from both ends with an overlap in the middle, so
-// neither the exact size nor the overlap of the two regions matters:
+// Up to 256 bytes everything is loaded before anything is stored, from both ends with an overlap in
+// the middle, so neither the exact size nor the overlap of the two regions matters:
 //
 //      n = 40:  [-- first 16 --][-- second 16 --]
 //                       [-- last 32 ..........--]
 //
-// Above, a loop of 128 bytes stores to aligned addresses. It starts at the end that the other region does not reach first;
-// the first 32 and the last 128 bytes are loaded before the loop and stored after it. Regions of at least 1 MB that do not
-// overlap are stored past the caches, which they would only empty.
+// Above, a loop of 128 bytes stores to aligned addresses. It starts at the end that the other
+// region does not reach first; the first 32 and the last 128 bytes are loaded before the loop and
+// stored after it. Regions of at least 1 MB that do not overlap are stored past the caches, which
+// they would only empty.
 //
-// No stack is used. Registers: rdi = to, rsi = from, rdx = n, as in C. From Go the three are on the stack.
+// No stack is used. Registers: rdi = to, rsi = from, rdx = n, as in C. From Go the three are on the
+// stack.
 //
 // Before: arch/memory.h   After: arch/amd64/duff_leaf.S
 #include "asm/asm_offsets.h"
@@ -24,7 +27,7 @@
 
 #define kPastCaches 0x100000
 
-// func memmove(to, from unsafe.Pointer, n uintptr)                  from compiled code and reflect; also as C:
+// func memmove(to, from unsafe.Pointer, n uintptr)       from compiled code and reflect; also as C:
 // void gort_asm_move(void* to, const void* from, size_t n)
 //   in:  SP + 8 = to, from, n     out: all registers but SP, BP, R12 to R15, BX may change
 FUNCTION(runtime.memmove)
@@ -133,7 +136,8 @@ LOCAL(wide_257_or_more):
   je LOCAL(wide_same)
   cmp %rdx, %rax
   jb LOCAL(wide_backward)
-  // Forward. r8 = first address of the loop, aligned, in (to, to + 32]; rcx = from - to; r9 = to + n - 128.
+  // Forward. r8 = first address of the loop, aligned, in (to, to + 32]; rcx = from - to; r9 = to +
+  // n - 128.
   lea 32(%rdi), %r8
   and $-32, %r8
   mov %rsi, %rcx
@@ -158,7 +162,7 @@ LOCAL(wide_forward_loop):
   jmp LOCAL(wide_store_end)
 LOCAL(wide_very_large):
   mov %rsi, %rax
-  sub %rdi, %rax               // from - to; below n: `from` begins inside `to`, and the store must stay in order
+  sub %rdi, %rax               // from - to; below n: `from` begins inside `to`: keep the order
   cmp %rdx, %rax
   jb LOCAL(wide_forward_loop)
   .balign 32
@@ -278,7 +282,8 @@ LOCAL(narrow_store_end):
   ret
 END_FUNCTION(runtime.memmove)
 
-// func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)          from compiled code and reflect; also as C:
+// func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)
+//   from compiled code and reflect; also as C:
 // void gort_asm_clear(void* to, size_t n)
 //   in:  SP + 8 = ptr, n          out: as memmove
 FUNCTION(runtime.memclrNoHeapPointers)
@@ -334,7 +339,8 @@ LOCAL(clear_33_or_more):
   movups %xmm0, -48(%rdi, %rsi)
   cmp $128, %rsi
   jbe LOCAL(clear_0)
-  // The first and the last 64 bytes are done. r8 = first aligned address at most 64 above ptr; r9 = ptr + n - 64.
+  // The first and the last 64 bytes are done. r8 = first aligned address at most 64 above ptr; r9 =
+  // ptr + n - 64.
   lea 64(%rdi), %r8
   lea -64(%rdi, %rsi), %r9
   cmpb $0, gort_features + Features_wide_move(%rip)

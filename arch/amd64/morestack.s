@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: a function asks for more stack. Its prologue found SP below g.stackguard0 and called morestack before it made a
-// frame; the instruction after that CALL jumps back to the function's start. So the function is described as not yet
-// begun, and after C++ has moved the stack (or preempted the goroutine) it simply begins again:
+// amd64: a function asks for more stack. Its prologue found SP below g.stackguard0 and called
+// morestack before it made a frame; the instruction after that CALL jumps back to the function's
+// start. So the function is described as not yet begun, and after C++ has moved the stack (or
+// preempted the goroutine) it simply begins again:
 //
 //            | arguments of f          |
-//   SP + 8   | f's return pc           |  <- g.sched.sp        m.morebuf = {pc: f's return pc, sp: SP + 16, g}
-//   SP + 0   | pc in f                 |     g.sched.pc        DX, f's closure context -> g.sched.ctxt
+//   SP + 8   | f's return pc           |  <- g.sched.sp        m.morebuf = {pc: f's return pc, sp:
+//                                         SP + 16, g}
+//   SP + 0   | pc in f                 |     g.sched.pc        DX, f's closure context ->
+//                                            g.sched.ctxt
 //
-// gort_newstack (runtime/stack/grow.cc) runs on the system stack and ends in GoGo(&g->sched) or in the scheduler.
+// gort_newstack (runtime/stack/grow.cc) runs on the system stack and ends in GoGo(&g->sched) or in
+// the scheduler.
 //
 // Before: arch/amd64/goroutine.s   After: runtime/stack/grow.cc
 #include "textflag.h"
@@ -59,7 +63,8 @@ TEXT ·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0-0
 	MOVL	$0, DX
 	JMP	·morestack(SB)
 
-// from prologues of functions marked to run on a system stack, when they find themselves on a goroutine's
+// from prologues of functions marked to run on a system stack, when they find themselves on a
+// goroutine's
 TEXT ·morestackc(SB), NOSPLIT|NOFRAME, $0-0
 	NO_LOCAL_POINTERS
 	MOVQ	(TLS), R12

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: a goroutine is stopped between two instructions of compiled code. The signal handler made it look as if the
-// next instruction had called asyncPreempt (SigContext::InjectCall), so every register and the flags are live. They
-// are saved in a Go frame, where the collector scans them conservatively, and the scheduler is entered as by any other
-// call that parks; whenever that returns, the goroutine goes on as if nothing had happened.
+// amd64: a goroutine is stopped between two instructions of compiled code. The signal handler made
+// it look as if the next instruction had called asyncPreempt (SigContext::InjectCall), so every
+// register and the flags are live. They are saved in a Go frame, where the collector scans them
+// conservatively, and the scheduler is entered as by any other call that parks; whenever that
+// returns, the goroutine goes on as if nothing had happened.
 //
-// Compiled code uses X0 to X15 only; assembly text that uses wider registers is never stopped this way.
+// Compiled code uses X0 to X15 only; assembly text that uses wider registers is never stopped this
+// way.
 //
 // Before: arch/signal.cc   After: runtime/sched/preempt.cc
 #include "textflag.h"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: the registers of the code that a signal interrupted, by name, and what a handler may do to them.
+// amd64: the registers of the code that a signal interrupted, by name, and what a handler may do to
+// them.
 //
-// InjectCall makes the interrupted code look as if its instruction at pc had called fn: the handler returns, fn runs on
-// the interrupted stack, and its return address is that pc. Two uses: sigpanic after a fault (never returns) and
-// asyncPreempt (saves every register, and returns to the very instruction).
+// InjectCall makes the interrupted code look as if its instruction at pc had called fn: the handler
+// returns, fn runs on the interrupted stack, and its return address is that pc. Two uses: sigpanic
+// after a fault (never returns) and asyncPreempt (saves every register, and returns to the very
+// instruction).
 //
 // Before: arch/amd64/unwind.h   After: arch/signal.cc
 #ifndef GORT_ARCH_AMD64_SIGCONTEXT_H_
@@ -19,7 +21,8 @@ namespace gort::arch {
 
 class SigContext {
  public:
-  SigContext(siginfo_t* info, void* context) : info_(info), context_(static_cast<ucontext_t*>(context)) {}
+  SigContext(siginfo_t* info, void* context)
+      : info_(info), context_(static_cast<ucontext_t*>(context)) {}
 
   uintptr_t pc() const { return Get(REG_RIP); }
   uintptr_t sp() const { return Get(REG_RSP); }
@@ -40,8 +43,9 @@ class SigContext {
     set_pc(fn);
   }
 
-  // Continues in the Go caller of a leaf, at its call instruction: what InjectCall needs before a fault in leaf code
-  // becomes a panic of the caller. return_pc and caller_sp as LeafReturnPcSlot and LeafCallerSp tell.
+  // Continues in the Go caller of a leaf, at its call instruction: what InjectCall needs before a
+  // fault in leaf code becomes a panic of the caller. return_pc and caller_sp as LeafReturnPcSlot
+  // and LeafCallerSp tell.
   void UnwindToCaller(uintptr_t return_pc, uintptr_t caller_sp) {
     set_sp(caller_sp);
     set_pc(return_pc - 1);
@@ -75,7 +79,9 @@ class SigContext {
 
  private:
   uintptr_t Get(int reg) const { return static_cast<uintptr_t>(context_->uc_mcontext.gregs[reg]); }
-  void Set(int reg, uintptr_t value) { context_->uc_mcontext.gregs[reg] = static_cast<greg_t>(value); }
+  void Set(int reg, uintptr_t value) {
+    context_->uc_mcontext.gregs[reg] = static_cast<greg_t>(value);
+  }
 
   siginfo_t* info_;
   ucontext_t* context_;

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The stubs between Go and C++, as macros of the Plan 9 assembler (included by generated .s files, not by C++).
+// The stubs between Go and C++, as macros of the Plan 9 assembler (included by generated .s files,
+// not by C++).
 //
-// A stub is the callee that a Go caller sees: an ABI0 function without a frame, NOSPLIT|NOFRAME, whose Go declaration
-// gives it an argument map. At its entry
+// A stub is the callee that a Go caller sees: an ABI0 function without a frame, NOSPLIT|NOFRAME,
+// whose Go declaration gives it an argument map. At its entry
 //
 //      SP + 8   argument block: parameters, then results; C++ sees it as gort::entry::X
 //      SP + 0   return address into the Go caller
 //
-// SYSTEM_STUB(self, impl)  calls impl(args) on the system stack of the M. While C++ runs, g.sched describes this stub at
-//                          its entry, so an unwinder that starts at g.sched sees the argument block and all Go callers.
-//                          C++ may move the stack: everything after the call is reloaded from g.sched. A panic is
-//                          raised by a pc in sched.ret: the stub then jumps there instead of returning, which looks as
-//                          if the Go caller had called that function (arch::RedirectReturn).
-//                          A caller that already is on the system stack keeps it.
-// PARK_STUB(impl)          as above, but g.sched describes the Go caller after the return, and impl never comes back:
-//                          whoever resumes g.sched returns from the call.
-// LEAF_STUB, TAIL_STUB     do not exist here: a leaf's Go symbol is the C++ function itself (leaf.h). Where a cpu needs them,
-//                          it defines LEAF_NEEDS_STUB.
+// SYSTEM_STUB(self, impl)
+//   Calls impl(args) on the system stack of the M. While C++ runs, g.sched describes this stub at
+//   its entry, so an unwinder that starts at g.sched sees the argument block and all Go callers.
+//   C++ may move the stack: everything after the call is reloaded from g.sched. A panic is raised
+//   by a pc in sched.ret: the stub then jumps there instead of returning, which looks as if the Go
+//   caller had called that function (arch::RedirectReturn). A caller that already is on the system
+//   stack keeps it.
+// PARK_STUB(impl)
+//   As above, but g.sched describes the Go caller after the return, and impl never comes back:
+//   whoever resumes g.sched returns from the call.
+// LEAF_STUB, TAIL_STUB
+//   Do not exist here: a leaf's Go symbol is the C++ function itself (leaf.h). Where a cpu needs
+//   them, it defines LEAF_NEEDS_STUB.
 //
 // R12, R13, R14 and BX are callee-saved in C++ and free at a Go call.
 //

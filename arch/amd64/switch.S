@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: the instructions that change stacks. Interface and picture: arch/switch.h; the entries from Go have their
-// own switch in arch/amd64/stub.h.
+// amd64: the instructions that change stacks. Interface and picture: arch/switch.h; the entries
+// from Go have their own switch in arch/amd64/stub.h.
 //
-// C++ follows the System V ABI: RBX RBP R12-R15 survive a call and SP is 16-aligned at one. Go code follows ABI0: only
-// SP and RBP survive, 8-aligned. So whoever calls Go from C++ saves everything here.
+// C++ follows the System V ABI: RBX RBP R12-R15 survive a call and SP is 16-aligned at one. Go code
+// follows ABI0: only SP and RBP survive, 8-aligned. So whoever calls Go from C++ saves everything
+// here.
 //
 // Before: arch/amd64/context.h   After: arch/amd64/goroutine.s
 #include "asm/asm_offsets.h"
 #include "asm/macros.h"
 
-// void gort_asm_gogo(abi::gobuf* buf)                     from C++ on the system stack; never returns
+// void gort_asm_gogo(abi::gobuf* buf)                   from C++ on the system stack; never returns
 //   in:  rdi = buf        out: g, SP, BP, DX = context, AX = ret, CX = g, at buf->pc
-//        CX: where gc's stack check leaves g for the code behind it, which gortmovestack resumes (stack/grow.cc)
-//   *tlsg = buf->g; rsp = take(buf->sp); rax = take(buf->ret); rdx = take(buf->ctxt); rbp = take(buf->bp); goto buf->pc
+//        CX: where gc's stack check leaves g for the code behind it, which gortmovestack resumes
+//        (stack/grow.cc)
+//   *tlsg = buf->g; rsp = take(buf->sp); rax = take(buf->ret); rdx = take(buf->ctxt); rbp =
+//   take(buf->bp); goto buf->pc
 FUNCTION(gort_asm_gogo)
   mov Gobuf_g(%rdi), %rcx
   mov Gobuf_pc(%rdi), %rbx
@@ -30,10 +33,13 @@ FUNCTION(gort_asm_gogo)
   jmp *%rbx
 END_FUNCTION(gort_asm_gogo)
 
-// void gort_asm_run_thread(abi::g* g0, void (*fn)(void*), void* arg)            from C++ on the thread's own stack
-//   in:  rdi, rsi, rdx    stack: six saved registers and the old g; g0->sched.sp is the 16-aligned SP below
+// void gort_asm_run_thread(abi::g* g0, void (*fn)(void*), void* arg)
+//   from C++ on the thread's own stack
+//   in:  rdi, rsi, rdx    stack: six saved registers and the old g; g0->sched.sp is the 16-aligned
+//                         SP below
 //   save; tlsg = g0; g0->sched = {rsp, .Lthread_done, g0}; fn(arg);
-//   thread_done: restore; return                            reached by fn's return or by GoGo(&g0->sched)
+//   thread_done: restore; return                            reached by fn's return or by
+//   GoGo(&g0->sched)
 FUNCTION(gort_asm_run_thread)
   push %rbp
   .cfi_adjust_cfa_offset 8
@@ -80,7 +86,7 @@ LOCAL(thread_done):
   ret
 END_FUNCTION(gort_asm_run_thread)
 
-// void gort_asm_call_on_stack(void (*fn)(void*), void* arg, uintptr_t sp)                           from C++
+// void gort_asm_call_on_stack(void (*fn)(void*), void* arg, uintptr_t sp)                  from C++
 //   in:  rdi, rsi, rdx    out: as a call
 //   rbp = rsp; rsp = sp & ~15; fn(arg); rsp = rbp
 FUNCTION(gort_asm_call_on_stack)
@@ -101,7 +107,7 @@ FUNCTION(gort_asm_call_on_stack)
   ret
 END_FUNCTION(gort_asm_call_on_stack)
 
-// void gort_asm_call_go(abi::funcval* fn, void* args, size_t size)                  from C++ on the system stack
+// void gort_asm_call_go(abi::funcval* fn, void* args, size_t size)     from C++ on the system stack
 //   in:  rdi, rsi, rdx    Go code keeps SP and RBP only
 //   block = alloca(size); copy(block, args); DX = fn; call fn->fn; copy(args, block)
 FUNCTION(gort_asm_call_go)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: one round of AES as a function of two 16-byte values; the hash of map keys is made of a few of them
-// (runtime/lang/hash.h). As instructions in line they need no per-file compiler flag; callers have asked
-// gort_features.aes. The cpu adds the key before SubBytes where amd64 adds it at the end: here it is added at the end
-// too, so that both cpus compute the same.
+// arm64: one round of AES as a function of two 16-byte values; the hash of map keys is made of a
+// few of them (runtime/lang/hash.h). As instructions in line they need no per-file compiler flag;
+// callers have asked gort_features.aes. The cpu adds the key before SubBytes where amd64 adds it at
+// the end: here it is added at the end too, so that both cpus compute the same.
 //
 // Before: arch/features.h   After: runtime/lang/hash.h
 #ifndef GORT_ARCH_ARM64_AES_H_

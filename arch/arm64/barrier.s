@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: the write barrier. While the collector marks, compiled code replaces a store of a pointer to memory by a call of
-// gcWriteBarrier, which notes both pointers, the one stored and the one overwritten, in a buffer of the P and does the
-// store. One store in 512/2 finds the buffer full and empties it into the mark queue.
+// arm64: the write barrier. While the collector marks, compiled code replaces a store of a pointer
+// to memory by a call of gcWriteBarrier, which notes both pointers, the one stored and the one
+// overwritten, in a buffer of the P and does the store. One store in 512/2 finds the buffer full
+// and empties it into the mark queue.
 //
 //   *next++ = value; *next++ = *slot; if (next == end) flush(); *slot = value;
 //
-// Between reading P and the store nothing may stop the goroutine; it is in text of package runtime, which is never
-// preempted by a signal. Compiled code expects all general registers back but R16, R17 and R30, whichever path is
-// taken; flags and vector registers are free.
+// Between reading P and the store nothing may stop the goroutine; it is in text of package runtime,
+// which is never preempted by a signal. Compiled code expects all general registers back but R16,
+// R17 and R30, whichever path is taken; flags and vector registers are free.
 //
 // Before: arch/arm64/bounds.s   After: runtime/gc/barrier.cc
 #include "textflag.h"
@@ -62,8 +63,8 @@ full:
 	MOVD	R3, (R2)
 	RET
 
-// A system entry without a Go declaration: void gort_flush_write_barrier(void*) in runtime/gc/barrier.cc. R23 to R26
-// and R29 survive it.
+// A system entry without a Go declaration: void gort_flush_write_barrier(void*) in
+// runtime/gc/barrier.cc. R23 to R26 and R29 survive it.
 TEXT flush<>(SB), NOSPLIT|NOFRAME, $0-0
 	NO_LOCAL_POINTERS
 	SYSTEM_STUB(flush<>, gort_flush_write_barrier)

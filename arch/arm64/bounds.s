@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: failed bounds checks. Compiled code keeps index and length in a pair of registers that its allocator likes and
-// calls the function of the failed comparison, with 16 bytes of outgoing arguments reserved. Here the pair becomes an
-// argument block, and the Go function of the same name with a "go" before it raises the panic; its caller is the
-// function that failed. U: the index is unsigned.
+// arm64: failed bounds checks. Compiled code keeps index and length in a pair of registers that its
+// allocator likes and calls the function of the failed comparison, with 16 bytes of outgoing
+// arguments reserved. Here the pair becomes an argument block, and the Go function of the same name
+// with a "go" before it raises the panic; its caller is the function that failed. U: the index is
+// unsigned.
 //
 //   registers         used by
 //   R0, R1            Index, SliceB, Slice3C

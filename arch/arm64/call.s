@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: a call whose arguments are known only at run time, with a Go frame of the right size in between: reflection,
-// deferred calls of a panic, finalizers.
+// arm64: a call whose arguments are known only at run time, with a Go frame of the right size in
+// between: reflection, deferred calls of a panic, finalizers.
 //
 //   func reflectcall(argtype *_type, fn, arg unsafe.Pointer, argsize, retoffset uint32)
 //
-//   reflectcall -> callN, N the next power of two:  copy arg to the bottom of the frame; R26 = fn; call; copy the results
+//   reflectcall -> callN, N the next power of two:  copy arg to the bottom of the frame; R26 = fn;
+//                                                   call; copy the results
 //                  (from retoffset) back to arg
 //
-// The results go where the heap may be, so they are written by C++ with the barrier and in whole words; argtype says
-// where pointers are, nil that arg is on a stack. Frames of callN are WRAPPERs: they hand recover's argument pointer
-// on, and tracebacks hide them. While callN calls, the argument block is described by the callee's map.
+// The results go where the heap may be, so they are written by C++ with the barrier and in whole
+// words; argtype says where pointers are, nil that arg is on a stack. Frames of callN are WRAPPERs:
+// they hand recover's argument pointer on, and tracebacks hide them. While callN calls, the
+// argument block is described by the callee's map.
 //
 // Before: arch/arm64/defer.s   After: runtime/panic/panic.cc
 #include "textflag.h"
@@ -40,13 +42,15 @@ zero:
 too_large:
 	B	too_large<>(SB)
 
-// Raises the panic that stock raises: void gort_reflectcall_too_large(void*) in runtime/panic/errors.cc.
+// Raises the panic that stock raises: void gort_reflectcall_too_large(void*) in
+// runtime/panic/errors.cc.
 TEXT too_large<>(SB), NOSPLIT|NOFRAME, $0-32
 	FUNCDATA	$FUNCDATA_ArgsPointerMaps, arguments<>(SB)
 	NO_LOCAL_POINTERS
 	SYSTEM_STUB(too_large<>, gort_reflectcall_too_large)
 
-// The argument map of reflectcall and of every callN: one map of four words, the first three are pointers.
+// The argument map of reflectcall and of every callN: one map of four words, the first three are
+// pointers.
 DATA arguments<>+0(SB)/4, $1
 DATA arguments<>+4(SB)/4, $4
 DATA arguments<>+8(SB)/1, $7
@@ -92,7 +96,8 @@ copied: \
 done: \
 	RET
 
-// Hands the results to void gort_reflectcallmove(entry::reflectcallmove*): type R7, to R3, from R5, size R4.
+// Hands the results to void gort_reflectcallmove(entry::reflectcallmove*): type R7, to R3, from R5,
+// size R4.
 TEXT results<>(SB), NOSPLIT, $48-0
 	NO_LOCAL_POINTERS
 	MOVD	R7, 8(RSP)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: the saved state of a goroutine that does not run, abi::gobuf: {sp, pc, lr, bp}, and what is done to it from
-// outside. gobuf.lr matters only where pc is at the entry of a function, which has not saved it yet. This is the only
-// picture of the stack at a function's entry:
+// arm64: the saved state of a goroutine that does not run, abi::gobuf: {sp, pc, lr, bp}, and what
+// is done to it from outside. gobuf.lr matters only where pc is at the entry of a function, which
+// has not saved it yet. This is the only picture of the stack at a function's entry:
 //
 //            | results        |
 //            | parameters     |
@@ -19,16 +19,19 @@
 
 namespace gort::arch {
 
-// Makes buf look as if the code at buf->pc had just called fn: on resumption fn starts, and returns to that pc.
+// Makes buf look as if the code at buf->pc had just called fn: on resumption fn starts, and returns
+// to that pc.
 inline void PushCall(abi::gobuf* buf, uintptr_t fn, void* context) {
   buf->lr = buf->pc;
   buf->pc = fn;
   buf->ctxt = context;
 }
 
-// A goroutine that is to run fn and to return into return_pc (goexit + kPcQuantum). sp: the outgoing area of the frame
-// that seems to have called fn; fn's argument block is at sp + kFixedFrame.
-inline void InitGobuf(abi::gobuf* buf, abi::g* g, uintptr_t sp, uintptr_t return_pc, abi::funcval* fn) {
+// A goroutine that is to run fn and to return into return_pc (goexit + kPcQuantum). sp: the
+// outgoing area of the frame that seems to have called fn; fn's argument block is at sp +
+// kFixedFrame.
+inline void InitGobuf(abi::gobuf* buf, abi::g* g, uintptr_t sp, uintptr_t return_pc,
+                      abi::funcval* fn) {
   *buf = {};
   buf->sp = sp;
   *reinterpret_cast<uintptr_t*>(sp) = 0;  // goexit has no caller
@@ -51,7 +54,8 @@ inline GoCaller CallerOfLeaf(void* args) {
   return {static_cast<uintptr_t*>(args)[-3], reinterpret_cast<uintptr_t>(args) - 8};
 }
 
-// When the running system entry of g returns, fn runs as if the Go caller had called it without arguments.
+// When the running system entry of g returns, fn runs as if the Go caller had called it without
+// arguments.
 inline void RedirectReturn(abi::g* g, uintptr_t fn) { g->sched.ret = fn; }
 
 // The argument block of a park entry: g->sched is the Go caller after the call.

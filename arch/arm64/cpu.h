@@ -2,8 +2,8 @@
 //
 // arm64: the constants that portable code needs to know about the cpu and about gc's code for it.
 //
-// A call leaves the return address in LR (R30); a callee with a frame stores it at its own SP, so that word lies
-// between a frame's SP and its outgoing arguments:
+// A call leaves the return address in LR (R30); a callee with a frame stores it at its own SP, so
+// that word lies between a frame's SP and its outgoing arguments:
 //
 //      RSP at the call ->  | (slot of the frame's own saved LR)
 //      RSP + 8         ->  | argument block ...         (higher addresses above)
@@ -18,12 +18,12 @@
 namespace gort::arch {
 
 inline constexpr char kName[] = "arm64";
-inline constexpr size_t kPcQuantum = 4;      // instructions begin at any multiple of this
-inline constexpr size_t kCallSize = 4;       // of the CALL that jmpdefer executes again
-inline constexpr size_t kStackAlign = 16;    // the cpu faults otherwise
-inline constexpr size_t kFixedFrame = 8;     // between a frame's SP and its outgoing arguments
+inline constexpr size_t kPcQuantum = 4;          // instructions begin at any multiple of this
+inline constexpr size_t kCallSize = 4;           // of the CALL that jmpdefer executes again
+inline constexpr size_t kStackAlign = 16;        // the cpu faults otherwise
+inline constexpr size_t kFixedFrame = 8;         // between a frame's SP and its outgoing arguments
 inline constexpr bool kReturnPcOnStack = false;  // LR
-inline constexpr bool kFramePointer = true;  // frames save R29 in the word below their SP
+inline constexpr bool kFramePointer = true;      // frames save R29 in the word below their SP
 inline constexpr size_t kCacheLine = 64;
 inline constexpr size_t kPhysPageSize = 4096;  // the smallest; the kernel tells the real one
 inline constexpr int kAddressBits = 48;

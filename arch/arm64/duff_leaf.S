@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: clearing and copying of medium-sized values without a loop. Compiled code calls into the middle of these
-// functions: the size decides how far from the end, so the bytes of every block are part of the contract with gc
-// (tests/unit/arch/duff_test.cc).
+// arm64: clearing and copying of medium-sized values without a loop. Compiled code calls into the
+// middle of these functions: the size decides how far from the end, so the bytes of every block are
+// part of the contract with gc (tests/unit/arch/duff_test.cc).
 //
 // Nothing is saved and no stack is used.
 //

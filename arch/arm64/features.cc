@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: features from the auxiliary vector; user code may not read the identification registers directly.
+// arm64: features from the auxiliary vector; user code may not read the identification registers
+// directly.
 //
 // Before: arch/features.h   After: arch/arm64/memory_leaf.S
 #include "arch/features.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: Go text at the ends of a goroutine, and the two switches to the system stack that Go code can ask for by name.
+// arm64: Go text at the ends of a goroutine, and the two switches to the system stack that Go code
+// can ask for by name.
 //
 // Before: arch/arm64/switch.S   After: arch/arm64/morestack.s
 #include "textflag.h"
@@ -8,16 +9,18 @@
 #include "asm_offsets.h"
 #include "stub.h"
 
-// func goexit()                                   a goroutine's function returns to goexit + kPcQuantum
-// The first instruction is never executed: an unwinder looks up a return address minus one, which must be in goexit.
+// func goexit()                               a goroutine's function returns to goexit + kPcQuantum
+// The first instruction is never executed: an unwinder looks up a return address minus one, which
+// must be in goexit.
 TEXT ·goexit(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0
 	NO_LOCAL_POINTERS
 	NOOP
 	BL	·goexit1(SB)
 	NOOP
 
-// func mcall(fn func(*g))                         from Go code that inlined runtime.Gosched, and public packages
-//   in: RSP + 8 = fn     the caller continues when somebody resumes g.sched; fn runs on g0 and never returns
+// func mcall(fn func(*g))            from Go code that inlined runtime.Gosched, and public packages
+//   in: RSP + 8 = fn     the caller continues when somebody resumes g.sched; fn runs on g0 and
+//                        never returns
 //   g.sched = {pc: return address, sp: RSP, bp};  g = g0;  RSP = g0.sched.sp;  fn(old g)
 TEXT ·mcall(SB), NOSPLIT|NOFRAME, $0-8
 	GO_ARGS

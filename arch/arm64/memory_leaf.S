@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: moving and clearing memory, for compiled code (memmove, memclrNoHeapPointers) and for C++ of ours.
+// arm64: moving and clearing memory, for compiled code (memmove, memclrNoHeapPointers) and for C++
+// of ours.
 //
-// What is promised beyond the C library: an aligned word is read and written whole, so that the collector, which reads
-// pointers while they are moved, never sees half of one. Pairs of registers and vectors are read and written in units of
-// at least 8 bytes where the address is aligned to 8.
+// What is promised beyond the C library: an aligned word is read and written whole, so that the
+// collector, which reads pointers while they are moved, never sees half of one. Pairs of registers
+// and vectors are read and written in units of at least 8 bytes where the address is aligned to 8.
 //
-// Up to 128 bytes everything is loaded before anything is stored, from both ends with an overlap in the middle, so
-// neither the exact size nor the overlap of the two regions matters:
+// Up to 128 bytes everything is loaded before anything is stored, from both ends with an overlap in
+// the middle, so neither the exact size nor the overlap of the two regions matters:
 //
 //      n = 40:  [-- first 16 --][-- second 16 --]
 //                       [-- last 32 ..........--]
 //
-// Above, a loop of 64 bytes stores to aligned addresses. It starts at the end that the other region does not reach first;
-// the first and the last bytes are loaded before the loop and stored after it.
+// Above, a loop of 64 bytes stores to aligned addresses. It starts at the end that the other region
+// does not reach first; the first and the last bytes are loaded before the loop and stored after
+// it.
 //
-// No stack is used. Registers: x0 = to, x1 = from, x2 = n, as in C. From Go the three are on the stack.
+// No stack is used. Registers: x0 = to, x1 = from, x2 = n, as in C. From Go the three are on the
+// stack.
 //
 // Before: arch/memory.h   After: arch/arm64/duff_leaf.S
 #include "asm/macros.h"
 
-// func memmove(to, from unsafe.Pointer, n uintptr)                  from compiled code and reflect; also as C:
+// func memmove(to, from unsafe.Pointer, n uintptr)       from compiled code and reflect; also as C:
 // void gort_asm_move(void* to, const void* from, size_t n)
 //   in:  SP + 8 = to, from, n     out: x0 to x9 and vector registers may change
 FUNCTION(runtime.memmove)
@@ -98,7 +101,8 @@ LOCAL(move_129_or_more):
   cbz x5, LOCAL(move_0)
   cmp x5, x2
   b.lo LOCAL(backward)
-  // x6 = first address of the loop, aligned, in (to, to + 16]; x7 = the same in `from`; x8 = to + n - 64.
+  // x6 = first address of the loop, aligned, in (to, to + 16]; x7 = the same in `from`; x8 = to + n
+  // - 64.
   add x6, x0, #16
   and x6, x6, #-16
   sub x7, x6, x5
@@ -115,7 +119,8 @@ LOCAL(forward_loop):
   str q0, [x0]
   b LOCAL(store_end)
 LOCAL(backward):
-  // x6 = end of the loop's next block, aligned, in [to + n - 16, to + n); x7 = the same in `from`; x8 = to + 64.
+  // x6 = end of the loop's next block, aligned, in [to + n - 16, to + n); x7 = the same in `from`;
+  // x8 = to + 64.
   sub x6, x3, #1
   and x6, x6, #-16
   sub x7, x6, x5
@@ -132,7 +137,8 @@ LOCAL(backward_loop):
   b LOCAL(store_both)
 END_FUNCTION(runtime.memmove)
 
-// func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)          from compiled code and reflect; also as C:
+// func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)
+//   from compiled code and reflect; also as C:
 // void gort_asm_clear(void* to, size_t n)
 //   in:  SP + 8 = ptr, n          out: as memmove
 FUNCTION(runtime.memclrNoHeapPointers)
@@ -182,7 +188,8 @@ LOCAL(clear_33_or_more):
   stp q0, q0, [x3, #-64]
   cmp x1, #128
   b.ls LOCAL(clear_0)
-  // The first and the last 64 bytes are done. x4 = an aligned address at most 64 above ptr; x5 = ptr + n - 64.
+  // The first and the last 64 bytes are done. x4 = an aligned address at most 64 above ptr; x5 =
+  // ptr + n - 64.
   add x4, x0, #64
   and x4, x4, #-64
   sub x5, x3, #64
@@ -196,7 +203,8 @@ LOCAL(clear_loop):
   b.lo LOCAL(clear_loop)
   ret
 LOCAL(clear_large):
-  // DC ZVA clears a whole cache line without reading it. Only where the cpu allows it and its block is 64 bytes.
+  // DC ZVA clears a whole cache line without reading it. Only where the cpu allows it and its block
+  // is 64 bytes.
   mrs x6, dczid_el0
   cmp x6, #4
   b.ne LOCAL(clear_loop)

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: a function asks for more stack. Its prologue found SP below g.stackguard0 and called morestack before it made a
-// frame; the instruction after that BL jumps back to the function's start. So the function is described as not yet
-// begun, and after C++ has moved the stack (or preempted the goroutine) it simply begins again:
+// arm64: a function asks for more stack. Its prologue found SP below g.stackguard0 and called
+// morestack before it made a frame; the instruction after that BL jumps back to the function's
+// start. So the function is described as not yet begun, and after C++ has moved the stack (or
+// preempted the goroutine) it simply begins again:
 //
-//   RSP + 8  | arguments of f          |     R30  pc in f           -> g.sched.pc, with g.sched.sp = RSP
+//   RSP + 8  | arguments of f          |     R30  pc in f           -> g.sched.pc, with g.sched.sp
+//                                                 = RSP
 //   RSP + 0  | slot of the caller's LR |     R3   f's return pc     -> g.sched.lr and m.morebuf.pc
 //                                            R26  closure context   -> g.sched.ctxt
 //
-// gort_newstack (runtime/stack/grow.cc) runs on the system stack and ends in GoGo(&g->sched) or in the scheduler.
+// gort_newstack (runtime/stack/grow.cc) runs on the system stack and ends in GoGo(&g->sched) or in
+// the scheduler.
 //
 // Before: arch/arm64/goroutine.s   After: runtime/stack/grow.cc
 #include "textflag.h"
@@ -58,7 +61,8 @@ TEXT ·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0-0
 	MOVD	$0, R26
 	B	·morestack(SB)
 
-// from prologues of functions marked to run on a system stack, when they find themselves on a goroutine's
+// from prologues of functions marked to run on a system stack, when they find themselves on a
+// goroutine's
 TEXT ·morestackc(SB), NOSPLIT|NOFRAME, $0-0
 	NO_LOCAL_POINTERS
 	MOVD	G_m(g), R20

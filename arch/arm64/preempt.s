@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: a goroutine is stopped between two instructions of compiled code. The signal handler made it look as if the
-// next instruction had called asyncPreempt (SigContext::InjectCall), so every register and the flags are live. They
-// are saved in a Go frame, where the collector scans them conservatively, and the scheduler is entered as by any other
-// call that parks; whenever that returns, the goroutine goes on as if nothing had happened.
+// arm64: a goroutine is stopped between two instructions of compiled code. The signal handler made
+// it look as if the next instruction had called asyncPreempt (SigContext::InjectCall), so every
+// register and the flags are live. They are saved in a Go frame, where the collector scans them
+// conservatively, and the scheduler is entered as by any other call that parks; whenever that
+// returns, the goroutine goes on as if nothing had happened.
 //
 //   RSP + 496   | the interrupted code's LR    stored by InjectCall: the 16 bytes above this frame
 //   RSP + 0     | pc to go on at               LR at the entry
 //
-// The jump back needs a register: R27, which compiled code never keeps a value in across an instruction that a signal
-// may stop at. R18 is the platform's, R28 is g.
+// The jump back needs a register: R27, which compiled code never keeps a value in across an
+// instruction that a signal may stop at. R18 is the platform's, R28 is g.
 //
 // Before: arch/signal.cc   After: runtime/sched/preempt.cc
 #include "textflag.h"

@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The stubs between Go and C++, as macros of the Plan 9 assembler (included by generated .s files, not by C++).
+// The stubs between Go and C++, as macros of the Plan 9 assembler (included by generated .s files,
+// not by C++).
 //
-// A stub is the callee that a Go caller sees: an ABI0 function without a frame, NOSPLIT|NOFRAME, whose Go declaration
-// gives it an argument map. At its entry
+// A stub is the callee that a Go caller sees: an ABI0 function without a frame, NOSPLIT|NOFRAME,
+// whose Go declaration gives it an argument map. At its entry
 //
 //      RSP + 8   argument block: parameters, then results; C++ sees it as gort::entry::X
 //      RSP + 0   the slot where a callee of the Go caller may save LR
 //      RSP - 8   the Go caller's saved R29: belongs to the caller although it is below SP
 //      R30       return address into the Go caller;   R28 g
 //
-// SYSTEM_STUB(self, impl)  calls impl(args) on the system stack of the M. While C++ runs, g.sched describes this stub at
-//                          its entry (LR in sched.lr), so an unwinder that starts at g.sched sees the argument block and
-//                          all Go callers. C++ may move the stack: everything after the call is reloaded from g.sched. A
-//                          panic is raised by a pc in sched.ret: the stub then jumps there with the Go caller's return
-//                          address in LR, which looks as if the Go caller had called it (arch::RedirectReturn).
-//                          A caller that already is on the system stack keeps it.
-// PARK_STUB(impl)          as above, but g.sched describes the Go caller after the return, and impl never comes back:
-//                          whoever resumes g.sched returns from the call.
-// LEAF_STUB(impl)          calls a C++ leaf on the goroutine stack. The 16 bytes keep the caller's R29 slot out of the way
-//                          and hold LR, so that a fault in the leaf finds the Go caller: the leaf's CFA is the stub's SP,
-//                          LR is at CFA+0, the argument block at CFA+24.
-// TAIL_STUB(target)        what a leaf jumps to for its slow path: drops those 16 bytes and enters target as the Go caller
-//                          called it.
+// SYSTEM_STUB(self, impl)
+//   Calls impl(args) on the system stack of the M. While C++ runs, g.sched describes this stub at
+//   its entry (LR in sched.lr), so an unwinder that starts at g.sched sees the argument block and
+//   all Go callers. C++ may move the stack: everything after the call is reloaded from g.sched. A
+//   panic is raised by a pc in sched.ret: the stub then jumps there instead of returning, with the
+//   Go caller's return address in LR, which looks as if the Go caller had called that function
+//   (arch::RedirectReturn). A caller that already is on the system stack keeps it.
+// PARK_STUB(impl)
+//   As above, but g.sched describes the Go caller after the return, and impl never comes back:
+//   whoever resumes g.sched returns from the call.
+// LEAF_STUB(impl)
+//   Calls a C++ leaf on the goroutine stack. The 16 bytes keep the caller's R29 slot out of the way
+//   and hold LR, so that a fault in the leaf finds the Go caller: the leaf's CFA is the stub's SP,
+//   LR is at CFA+0, the argument block at CFA+24.
+// TAIL_STUB(target)
+//   What a leaf jumps to for its slow path: drops those 16 bytes and enters target as the Go caller
+//   called it.
 //
 // R19 to R22 are callee-saved in C++ and free at a Go call.
 //

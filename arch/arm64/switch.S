@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: the instructions that change stacks. Interface and picture: arch/switch.h; the entries from Go have their
-// own switch in arch/arm64/stub.h.
+// arm64: the instructions that change stacks. Interface and picture: arch/switch.h; the entries
+// from Go have their own switch in arch/arm64/stub.h.
 //
-// C++ follows the AAPCS64: X19-X29 and D8-D15 survive a call. Go code follows ABI0: only SP, X28 (g) and X29 survive,
-// and it stores X29 below its SP. So whoever calls Go from C++ saves everything here.
+// C++ follows the AAPCS64: X19-X29 and D8-D15 survive a call. Go code follows ABI0: only SP, X28
+// (g) and X29 survive, and it stores X29 below its SP. So whoever calls Go from C++ saves
+// everything here.
 //
 // Before: arch/arm64/context.h   After: arch/arm64/goroutine.s
 #include "asm/asm_offsets.h"
@@ -52,10 +53,10 @@
   .cfi_def_cfa_offset 0
 .endm
 
-// void gort_asm_gogo(abi::gobuf* buf)                     from C++ on the system stack; never returns
+// void gort_asm_gogo(abi::gobuf* buf)                   from C++ on the system stack; never returns
 //   in:  x0 = buf         out: g, SP, LR, R29, R26 = context, R0 = ret, at buf->pc
-//   x28 = buf->g; sp = take(buf->sp); x0 = take(buf->ret); x26 = take(buf->ctxt); x29 = take(buf->bp);
-//   x30 = buf->lr; goto buf->pc
+//   x28 = buf->g; sp = take(buf->sp); x0 = take(buf->ret); x26 = take(buf->ctxt); x29 =
+//   take(buf->bp); x30 = buf->lr; goto buf->pc
 FUNCTION(gort_asm_gogo)
   ldr x28, [x0, #Gobuf_g]
   ldr x1, [x0, #Gobuf_sp]
@@ -74,10 +75,12 @@ FUNCTION(gort_asm_gogo)
   br x3
 END_FUNCTION(gort_asm_gogo)
 
-// void gort_asm_run_thread(abi::g* g0, void (*fn)(void*), void* arg)            from C++ on the thread's own stack
+// void gort_asm_run_thread(abi::g* g0, void (*fn)(void*), void* arg)
+//   from C++ on the thread's own stack
 //   in:  x0, x1, x2       stack: all callee-saved registers; g0->sched.sp is the SP below them
 //   save; x28 = g0; g0->sched = {sp, .Lthread_done, g0}; fn(arg);
-//   thread_done: restore; return                            reached by fn's return or by GoGo(&g0->sched)
+//   thread_done: restore; return                            reached by fn's return or by
+//   GoGo(&g0->sched)
 FUNCTION(gort_asm_run_thread)
   SAVE_CALLEE_SAVED
   mov x28, x0
@@ -93,7 +96,7 @@ LOCAL(thread_done):
   ret
 END_FUNCTION(gort_asm_run_thread)
 
-// void gort_asm_call_on_stack(void (*fn)(void*), void* arg, uintptr_t sp)                           from C++
+// void gort_asm_call_on_stack(void (*fn)(void*), void* arg, uintptr_t sp)                  from C++
 //   in:  x0, x1, x2       out: as a call
 //   x29 = sp; sp = new & ~15; fn(arg); sp = x29
 FUNCTION(gort_asm_call_on_stack)
@@ -115,7 +118,7 @@ FUNCTION(gort_asm_call_on_stack)
   ret
 END_FUNCTION(gort_asm_call_on_stack)
 
-// void gort_asm_call_go(abi::funcval* fn, void* args, size_t size)                  from C++ on the system stack
+// void gort_asm_call_go(abi::funcval* fn, void* args, size_t size)     from C++ on the system stack
 //   in:  x0, x1, x2       Go code keeps SP, X28 and X29 only
 //   block = alloca(8 + size); copy(block + 8, args); X26 = fn; call fn->fn; copy(args, block + 8)
 FUNCTION(gort_asm_call_go)

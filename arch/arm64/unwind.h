@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: how a frame is left. A frame is described by its SP and by delta, the bytes that the function has subtracted
-// since its entry (pcsp table). Everything else follows:
+// arm64: how a frame is left. A frame is described by its SP and by delta, the bytes that the
+// function has subtracted since its entry (pcsp table). Everything else follows:
 //
 //   fp + 8     | caller's outgoing arguments   <- argp
 //   fp ----->  | caller's saved LR
@@ -25,7 +25,9 @@ namespace gort::arch {
 inline uintptr_t FrameTop(uintptr_t sp, uintptr_t delta) { return sp + delta; }
 
 // The first byte after the locals, which is what stack maps count down from.
-inline uintptr_t LocalsEnd(uintptr_t sp, uintptr_t delta) { return delta > 0 ? sp + delta - 8 : sp; }
+inline uintptr_t LocalsEnd(uintptr_t sp, uintptr_t delta) {
+  return delta > 0 ? sp + delta - 8 : sp;
+}
 
 // Where the frame's argument block begins.
 inline uintptr_t ArgumentBlock(uintptr_t frame_top) { return frame_top + 8; }
@@ -36,18 +38,20 @@ inline uintptr_t ReturnPcSlot(uintptr_t sp, uintptr_t delta) { return delta > 0 
 // The word where the function saved its caller's frame pointer; 0 when it has not.
 inline uintptr_t FramePointerSlot(uintptr_t sp, uintptr_t delta) { return delta > 0 ? sp - 8 : 0; }
 
-// The frame pointer register while a function with a frame runs: it points below SP, at the saved one.
+// The frame pointer register while a function with a frame runs: it points below SP, at the saved
+// one.
 inline uintptr_t FramePointerOf(uintptr_t sp, uintptr_t /*varp*/) { return sp - 8; }
 
-// A call injected by a signal handler (SigContext::InjectCall) leaves this much between the SP of the callee's frame
-// top and the SP of the interrupted frame, beside what any call leaves.
+// A call injected by a signal handler (SigContext::InjectCall) leaves this much between the SP of
+// the callee's frame top and the SP of the interrupted frame, beside what any call leaves.
 inline constexpr uintptr_t kInjectedFrame = 16;
-// Whether the word at the injected frame's top is the interrupted function's own link register, needed when that
-// function had not saved it.
+// Whether the word at the injected frame's top is the interrupted function's own link register,
+// needed when that function had not saved it.
 inline constexpr bool kInjectedFrameHasLr = true;
 
-// A pc in C++ text on a goroutine stack: given the CFA that its unwind row yields, where is the Go caller. LEAF_STUB
-// (stub.h) lies between. SP of the Go caller at its call, and the word that holds the return pc into it.
+// A pc in C++ text on a goroutine stack: given the CFA that its unwind row yields, where is the Go
+// caller. LEAF_STUB (stub.h) lies between. SP of the Go caller at its call, and the word that holds
+// the return pc into it.
 inline uintptr_t LeafCallerSp(uintptr_t cfa) { return cfa + 16; }
 inline uintptr_t LeafReturnPcSlot(uintptr_t cfa) { return cfa; }
 

@@ -6,7 +6,7 @@
 //   system code  everything else: on the M's system stack (g0), libc allowed, may take locks and walk stacks
 //   signal code  GORT_SIGNAL_SAFE: may interrupt anything; no locks, no allocation
 //
-// The marks are for readers and for tools/lint; the depth of leaf code is proven by tools/stack_usage.
+// The marks are for readers and for tools/lint; the depth of leaf code is proven by tools/leaf.
 //
 // Before: runtime/base/atomic.h   After: runtime/base/check.h
 #ifndef GORT_RUNTIME_BASE_STACK_RULES_H_

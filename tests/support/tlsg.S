@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The thread-local word of the current g, which cmd/link makes in a program. Unit tests are linked without it.
+// The thread-local word of the current g, which cmd/link makes in a program. Unit tests are linked
+// without it.
 //
 // Before: arch/amd64/tls.h
   .section .tbss, "awT", %nobits

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// duffzero and duffcopy: compiled code computes entry points inside them from block sizes that are compiled into gc,
-// so the bytes are checked as bytes, and every entry point is run through trampolines that load gc's registers
-// (go_functions_<cpu>.S).
+// duffzero and duffcopy: compiled code computes entry points inside them from block sizes that are
+// compiled into gc, so the bytes are checked as bytes, and every entry point is run through
+// trampolines that load gc's registers (go_functions_<cpu>.S).
 //
 // Before: arch/amd64/duff_leaf.S   After: tests/unit/arch/memory_test.cc
 #include <gtest/gtest.h>
@@ -31,13 +31,17 @@ const uint8_t* Code(void (*fn)()) { return reinterpret_cast<const uint8_t*>(fn);
 TEST(Duff, ZeroIsMadeOfEqualBlocks) {
   const uint64_t blocks = 1024 / test_duffzero_step;
   for (uint64_t i = 1; i + 1 < blocks; i++) {
-    EXPECT_EQ(0, std::memcmp(Code(duffzero), Code(duffzero) + i * test_duffzero_block, test_duffzero_block)) << i;
+    EXPECT_EQ(0, std::memcmp(Code(duffzero), Code(duffzero) + i * test_duffzero_block,
+                             test_duffzero_block))
+        << i;
   }
 }
 
 TEST(Duff, CopyIsMadeOfEqualBlocks) {
   for (uint64_t i = 1; i < 64; i++) {
-    EXPECT_EQ(0, std::memcmp(Code(duffcopy), Code(duffcopy) + i * test_duffcopy_block, test_duffcopy_block)) << i;
+    EXPECT_EQ(0, std::memcmp(Code(duffcopy), Code(duffcopy) + i * test_duffcopy_block,
+                             test_duffcopy_block))
+        << i;
   }
 }
 

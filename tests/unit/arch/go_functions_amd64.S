@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Functions with gc's calling convention, for switch_test.cc. They clobber every register that Go code may clobber.
+// Functions with gc's calling convention, for switch_test.cc. They clobber every register that Go
+// code may clobber.
 //
 // Before: tests/unit/arch/switch_test.cc
 #include "asm/macros.h"
@@ -26,7 +27,8 @@ FUNCTION(test_go_add)
   ret
 END_FUNCTION(test_go_add)
 
-// Calls test_entered(context, result register, SP) on the stack it was started on; it switches away.
+// Calls test_entered(context, result register, SP) on the stack it was started on; it switches
+// away.
 FUNCTION(test_go_entry)
   mov %rdx, %rdi
   mov %rax, %rsi
@@ -36,8 +38,9 @@ FUNCTION(test_go_entry)
   ud2
 END_FUNCTION(test_go_entry)
 
-// void test_duffzero(void* to, size_t n): gc's rule. Blocks of 19 bytes clear 64; inside a block the last 4 bytes bump
-// rdi and each 16 bytes still to clear in it need one store of 4 bytes, which expects rdi adjusted.
+// void test_duffzero(void* to, size_t n): gc's rule. Blocks of 19 bytes clear 64; inside a block
+// the last 4 bytes bump rdi and each 16 bytes still to clear in it need one store of 4 bytes, which
+// expects rdi adjusted.
 FUNCTION(test_duffzero)
   mov $1024, %eax
   sub %rsi, %rax               // bytes left out
@@ -81,7 +84,8 @@ test_fault_pc:
   ud2
 END_FUNCTION(test_fault)
 
-// What a handler injects a call of: tells its return address and the SP after a return, and switches away.
+// What a handler injects a call of: tells its return address and the SP after a return, and
+// switches away.
 FUNCTION(test_injected)
   mov (%rsp), %rdi
   lea 8(%rsp), %rsi
@@ -98,8 +102,8 @@ FUNCTION(test_injected_returning)
   ret
 END_FUNCTION(test_injected_returning)
 
-// uint64_t test_spin(): counts registers and flags up until test_injections is not 0; returns 0 if nothing was
-// disturbed.
+// uint64_t test_spin(): counts registers and flags up until test_injections is not 0; returns 0 if
+// nothing was disturbed.
 FUNCTION(test_spin)
   push %rbx
   .cfi_adjust_cfa_offset 8

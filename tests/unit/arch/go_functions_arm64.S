@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Functions with gc's calling convention, for switch_test.cc. They clobber every register that Go code may clobber.
+// Functions with gc's calling convention, for switch_test.cc. They clobber every register that Go
+// code may clobber.
 //
 // Before: tests/unit/arch/switch_test.cc
 #include "asm/macros.h"
@@ -29,7 +30,8 @@ FUNCTION(test_go_add)
   ret
 END_FUNCTION(test_go_add)
 
-// Calls test_entered(context, result register, SP) on the stack it was started on; it switches away.
+// Calls test_entered(context, result register, SP) on the stack it was started on; it switches
+// away.
 FUNCTION(test_go_entry)
   mov x1, x0
   mov x0, x26
@@ -88,7 +90,8 @@ test_fault_pc:
   brk #0
 END_FUNCTION(test_fault)
 
-// What a handler injects a call of: tells its return address and the SP after a return, and switches away.
+// What a handler injects a call of: tells its return address and the SP after a return, and
+// switches away.
 FUNCTION(test_injected)
   mov x0, x30
   add x1, sp, #16
@@ -96,7 +99,8 @@ FUNCTION(test_injected)
   brk #0
 END_FUNCTION(test_injected)
 
-// Counts in test_injections and returns to the interrupted instruction with everything as it was but x27.
+// Counts in test_injections and returns to the interrupted instruction with everything as it was
+// but x27.
 FUNCTION(test_injected_returning)
   stp x0, x1, [sp, #-16]!
   adrp x0, test_injections
@@ -109,7 +113,8 @@ FUNCTION(test_injected_returning)
   br x27
 END_FUNCTION(test_injected_returning)
 
-// uint64_t test_spin(): counts registers up until test_injections is not 0; returns 0 if nothing was disturbed.
+// uint64_t test_spin(): counts registers up until test_injections is not 0; returns 0 if nothing
+// was disturbed.
 FUNCTION(test_spin)
   stp x27, x30, [sp, #-16]!
   .cfi_def_cfa_offset 16

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// gort_asm_move and gort_asm_clear against a byte-by-byte model: every small size at every alignment, random large
-// ones, both directions of overlap, and the bytes around the region untouched; on every path that features choose.
+// gort_asm_move and gort_asm_clear against a byte-by-byte model: every small size at every
+// alignment, random large ones, both directions of overlap, and the bytes around the region
+// untouched; on every path that features choose.
 //
 // Before: arch/memory.h   After: tests/unit/arch/duff_test.cc
 #include "arch/memory.h"
@@ -100,8 +101,8 @@ TEST_P(Memory, ClearsLargeRandomRegions) {
   for (int i = 0; i < 200; i++) CheckClear(random() % 1000, random() % 30000, 32000);
 }
 
-// A reader on another thread sees each word of a moved region as one of the two values that were stored there, never as
-// a mixture.
+// A reader on another thread sees each word of a moved region as one of the two values that were
+// stored there, never as a mixture.
 TEST_P(Memory, NeverTearsAnAlignedWord) {
   constexpr size_t kWords = 512;
   alignas(64) static uint64_t target[kWords];
@@ -132,9 +133,8 @@ TEST_P(Memory, NeverTearsAnAlignedWord) {
   EXPECT_EQ(torn, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Paths, Memory, ::testing::Bool(), [](const auto& param) {
-  return param.param ? "AsDetected" : "Narrow";
-});
+INSTANTIATE_TEST_SUITE_P(Paths, Memory, ::testing::Bool(),
+                         [](const auto& param) { return param.param ? "AsDetected" : "Narrow"; });
 
 }  // namespace
 }  // namespace gort

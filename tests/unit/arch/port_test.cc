@@ -36,7 +36,8 @@ Names FilesOf(const std::string& cpu) {
 // Functions of gas and of Plan 9 text, macros that other files use.
 Names SymbolsOf(const std::filesystem::path& path) {
   static const std::regex kPattern(
-      "(?:^|\n)(?:FUNCTION\\(|TEXT[ \t]+|BOUNDS\\(|CALL_OF_SIZE\\(|BARRIER_FROM\\(|#define[ \t]+)([^ \t\n,()]+)");
+      "(?:^|\n)(?:FUNCTION\\(|TEXT[ \t]+|BOUNDS\\(|CALL_OF_SIZE\\(|BARRIER_FROM\\(|#define[ "
+      "\t]+)([^ \t\n,()]+)");
   Names names;
   const std::string text = Read(path);
   for (std::sregex_iterator i(text.begin(), text.end(), kPattern), end; i != end; ++i) {
@@ -73,16 +74,20 @@ const std::map<std::string, std::string> kOnlyOneCpu = {
 TEST(Port, FoldersHaveTheSameFiles) {
   const Names amd64 = FilesOf("amd64"), arm64 = FilesOf("arm64");
   EXPECT_EQ(amd64, arm64);
-  for (const char* name : {"cpu.h", "tls.h", "context.h", "unwind.h", "sigcontext.h", "syscall.h", "leaf.h", "aes.h",
-                           "features.cc", "stub.h", "entry.s", "goroutine.s", "morestack.s", "defer.s", "call.s",
-                           "barrier.s", "bounds.s", "preempt.s", "switch.S", "duff_leaf.S", "memory_leaf.S"}) {
+  for (const char* name :
+       {"cpu.h",       "tls.h",       "context.h",    "unwind.h",  "sigcontext.h", "syscall.h",
+        "leaf.h",      "aes.h",       "features.cc",  "stub.h",    "entry.s",      "goroutine.s",
+        "morestack.s", "defer.s",     "call.s",       "barrier.s", "bounds.s",     "preempt.s",
+        "switch.S",    "duff_leaf.S", "memory_leaf.S"}) {
     EXPECT_EQ(amd64.count(name), 1u) << name;
   }
 }
 
 TEST(Port, AssemblyHasTheSameFunctions) {
   for (const std::string& file : FilesOf("amd64")) {
-    if (file.find(".s") == std::string::npos && file.find(".S") == std::string::npos && file != "stub.h") continue;
+    if (file.find(".s") == std::string::npos && file.find(".S") == std::string::npos &&
+        file != "stub.h")
+      continue;
     const Names amd64 = SymbolsOf("arch/amd64/" + file), arm64 = SymbolsOf("arch/arm64/" + file);
     EXPECT_FALSE(amd64.empty()) << file;
     for (const Names& extra : {Minus(amd64, arm64), Minus(arm64, amd64)}) {
@@ -94,7 +99,8 @@ TEST(Port, AssemblyHasTheSameFunctions) {
 }
 
 TEST(Port, OnlyArchHAsksForACpu) {
-  static const std::regex kCondition("(?:^|\n)[ \t]*#[ \t]*(?:if|elif|ifdef|ifndef)[^\n]*(__x86_64__|__aarch64__|__amd64__)");
+  static const std::regex kCondition(
+      "(?:^|\n)[ \t]*#[ \t]*(?:if|elif|ifdef|ifndef)[^\n]*(__x86_64__|__aarch64__|__amd64__)");
   for (const auto& entry : std::filesystem::recursive_directory_iterator("arch")) {
     if (!entry.is_regular_file() || entry.path().filename() == "arch.h") continue;
     EXPECT_FALSE(std::regex_search(Read(entry.path()), kCondition)) << entry.path();
@@ -108,7 +114,8 @@ TEST(Port, EveryFileSaysWhichCpuItIsFor) {
       const std::string text = Read(std::string("arch/") + cpu + "/" + file);
       EXPECT_EQ(text.rfind("// SPDX-License-Identifier: BSD-3-Clause\n", 0), 0u) << file;
       if (file != "stub.h") {
-        EXPECT_NE(text.find(std::string("// ") + cpu + ": "), std::string::npos) << cpu << "/" << file;
+        EXPECT_NE(text.find(std::string("// ") + cpu + ": "), std::string::npos)
+            << cpu << "/" << file;
       }
       EXPECT_NE(text.find("// Before: "), std::string::npos) << cpu << "/" << file;
     }

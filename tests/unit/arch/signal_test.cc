@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The registers of interrupted code by name, and what a handler may do to them: real signals on a real signal stack.
+// The registers of interrupted code by name, and what a handler may do to them: real signals on a
+// real signal stack.
 //
 // Before: arch/signal.cc   After: tests/unit/arch/port_test.cc
 #include <gtest/gtest.h>
@@ -36,7 +37,8 @@ uintptr_t injected_return_pc, injected_sp;
 abi::g* injected_g;
 abi::g* injected_g0;
 
-// One M whose goroutine runs test functions on a stack of its own, with gort_signal_entry as the handler.
+// One M whose goroutine runs test functions on a stack of its own, with gort_signal_entry as the
+// handler.
 class Signal : public ::testing::Test {
  protected:
   Signal() : stack_(64 * 1024), signal_stack_(64 * 1024) {
@@ -73,7 +75,8 @@ class Signal : public ::testing::Test {
 
   void RunAsM(std::function<void()> body) {
     arch::SetThreadG0(&g0_);
-    arch::RunThread(&g0_, [](void* arg) { (*static_cast<std::function<void()>*>(arg))(); }, &body);
+    arch::RunThread(
+        &g0_, [](void* arg) { (*static_cast<std::function<void()>*>(arg))(); }, &body);
   }
 
   // Starts fn as a goroutine; it leaves by GoGo(&g0->sched).

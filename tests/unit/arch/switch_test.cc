@@ -48,7 +48,8 @@ class Switch : public ::testing::Test {
 
   void RunAsM(std::function<void()> body) {
     arch::SetThreadG0(&g0_);
-    arch::RunThread(&g0_, [](void* arg) { (*static_cast<std::function<void()>*>(arg))(); }, &body);
+    arch::RunThread(
+        &g0_, [](void* arg) { (*static_cast<std::function<void()>*>(arg))(); }, &body);
   }
 
   static abi::funcval* Closure(void (*fn)()) {
@@ -142,7 +143,8 @@ TEST_F(Switch, CallGoKeepsTheCalleeSavedRegistersOfCxx) {
   RunAsM([&] {
     // Enough live values that some are in every callee-saved register across the call.
     volatile uint64_t source = 3;
-    uint64_t a = source, b = source * 5, c = source * 7, d = source * 11, e = source * 13, f = source * 17;
+    uint64_t a = source, b = source * 5, c = source * 7, d = source * 11, e = source * 13,
+             f = source * 17;
     double x = source * 0.5, y = source * 0.25;
     struct {
       intptr_t a, b, sum;
@@ -158,7 +160,9 @@ TEST_F(Switch, CallOnStackRunsThereAndComesBack) {
   uintptr_t where = 0;
   RunAsM([&] {
     arch::CallOnStack(
-        [](void* arg) { *static_cast<uintptr_t*>(arg) = reinterpret_cast<uintptr_t>(__builtin_frame_address(0)); },
+        [](void* arg) {
+          *static_cast<uintptr_t*>(arg) = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+        },
         &where, g_.stack.hi);
   });
   EXPECT_GE(where, g_.stack.lo);
@@ -187,7 +191,8 @@ TEST_F(Switch, EveryThreadHasItsOwnG) {
       static abi::g g0;
       m.g0 = &g0;
       g0.m = &m;
-      arch::RunThread(&g0, [](void* arg) { *static_cast<abi::g**>(arg) = arch::GetG(); }, &other);
+      arch::RunThread(
+          &g0, [](void* arg) { *static_cast<abi::g**>(arg) = arch::GetG(); }, &other);
       EXPECT_EQ(other, &g0);
     }).join();
     mine = arch::GetG();
