@@ -66,19 +66,8 @@ unit() {
   return "$status"
 }
 
-cxx_files() { git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ ! -e "$f" ] || echo "$f"; done; }
-
-formatted() { cxx_files | xargs clang-format --dry-run -Werror; }
-
-gofmted() {
-  local files
-  files=$(git ls-files -co --exclude-standard '*.go' | xargs "$goroot/bin/gofmt" -l) || return 1
-  [ -z "$files" ] || { echo "gofmt would change:" && echo "$files" && return 1; }
-}
-
 tidy() {
-  cxx_files | grep '\.cc$' | grep -E '^(runtime|arch|tools|asm)/' |
-    xargs -n 4 -P 2 "$PWD/tools/tidy.sh"
+  git ls-files 'runtime/*.cc' 'arch/*.cc' 'asm/*.cc' 'tools/*.cc' | xargs -n 4 -P 2 tools/tidy.sh
 }
 
 driver() {
@@ -91,8 +80,7 @@ bazel build //tests/driver:driver.bin //tools/lint:lint.bin > "$log/out" 2>&1 ||
 cp -f .bazel/bin/tests/driver/driver.bin .bazel/bin/tools/lint/lint.bin "$log"
 
 step "rules: lint" "$log/lint.bin"
-step "rules: clang-format" formatted
-step "rules: gofmt" gofmted
+step "rules: format" tools/format.sh --check
 if [ -n "$all" ]; then step "rules: clang-tidy" tidy; fi
 for arch in $archs; do
   config=

@@ -12,6 +12,9 @@ out=$1 command=$2
 shift 2
 cpus=$*
 root=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
+host=amd64
+if [ "$(uname -m)" = aarch64 ]; then host=arm64; fi
+if [ "$cpus" = host ]; then cpus=$host; fi
 
 packages="bazel-bootstrap g++ binutils libabsl-dev libxbyak-dev googletest libbenchmark-dev"
 [ -n "${GORT_GOROOT-}" ] || packages="$packages golang-1.15-go golang-1.15-src"
@@ -115,9 +118,8 @@ place() {
 }
 
 cd -- "$root"
+printf '%s\n' "$host" > "$out/host"
 export HOME="${HOME:-/root}"
-host=amd64
-if [ "$(uname -m)" = aarch64 ]; then host=arm64; fi
 case " $cpus " in
   *" $host "*) ;;
   *) [ -x "$out/build/tools/gort/gort" ] || cpus="$host $cpus" ;;
