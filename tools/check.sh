@@ -5,6 +5,7 @@
 #
 #   rules     tools/lint; clang-format and gofmt change nothing; clang-tidy (--all)
 #   unit      GoogleTest programs, on amd64 and under qemu-user on arm64
+#   cli       the gort command as a user meets it: what it builds, links and refuses
 #   go        tests/go, plain and under the stress modes
 #   goroot    the executable programs of the installed GOROOT/test: all on amd64, a sample of 100
 #             on arm64; --all adds all of them on arm64, and on amd64 under the stress modes
@@ -86,6 +87,7 @@ for arch in $archs; do
   config=
   if [ "$arch" != amd64 ]; then config=--config=$arch; fi
   step "unit tests, $arch" unit $config //:tests
+  step "the gort command, $arch" env GORT="$PWD/.gort/build/tools/gort/gort" tests/cli/run.sh -arch "$arch"
   step "tests/go, $arch" driver go -arch "$arch" -godebug "" -godebug "$stress"
   sample=
   if [ "$arch" != amd64 ] && [ -z "$all" ]; then sample="-sample 100"; fi
