@@ -84,10 +84,11 @@ step "rules: lint" "$log/lint.bin"
 step "rules: format" tools/format.sh --check
 if [ -n "$all" ]; then step "rules: clang-tidy" tidy; fi
 for arch in $archs; do
-  config=
-  if [ "$arch" != amd64 ]; then config=--config=$arch; fi
-  step "unit tests, $arch" unit $config //:tests
-  step "the gort command, $arch" env GORT="$PWD/.gort/build/tools/gort/gort" tests/cli/run.sh -arch "$arch"
+  tests=//...
+  if [ "$arch" != amd64 ]; then tests="--config=$arch //tests/unit/..."; fi
+  step "unit tests, $arch" unit --build_tests_only $tests
+  step "the gort command, $arch" \
+    env GORT="$PWD/.gort/build/tools/gort/gort" tests/cli/run.sh -arch "$arch"
   step "tests/go, $arch" driver go -arch "$arch" -godebug "" -godebug "$stress"
   sample=
   if [ "$arch" != amd64 ] && [ -z "$all" ]; then sample="-sample 100"; fi
