@@ -44,7 +44,8 @@ echo 'package cgo' > "$work/cgo.go"
 tool compile -std -p runtime/cgo -pack -complete -trimpath "$work" -o "$out/cgo.a" "$work/cgo.go"
 echo "packagefile runtime/cgo=$out/cgo.a" >> "$work/importcfg"
 
-tool compile -std -+ -p runtime -trimpath "$PWD" -importcfg "$work/importcfg" \
+# Tracebacks name the shim's files as stock names its own.
+tool compile -std -+ -p runtime -trimpath "$PWD/asm/shim=>$GOROOT/src/runtime;asm/shim=>$GOROOT/src/runtime;$PWD" -importcfg "$work/importcfg" \
   -symabis "$work/symabis" -asmhdr "$work/go_asm.h" -pack -o "$work/runtime.a" "${go_files[@]}"
 
 # One object per file; an archive keeps 16 characters of a member's name.

@@ -23,7 +23,9 @@ func main() {
 	doInit(&main_inittask)
 	mainReady(1)
 	fn := main_main // an indirect call, as the address is known to the linker only
+//line asm/shim/proc.go:204
 	fn()
+//line asm/shim/main.go:29
 	mainDone()
 }
 

@@ -26,7 +26,7 @@ func gorecover(argp uintptr) interface{}
 
 // gopanic runs deferred calls until one recovers. Which call is next is decided in C++; it is
 // called from here because its frame must be walkable. panicReturned does not return when the call
-// recovered.
+// recovered. A traceback through a panic shows the line of that call: it is stock's.
 func gopanic(e interface{}) {
 	var p _panic
 	panicStart(uintptr(unsafe.Pointer(&p)), e)
@@ -35,7 +35,9 @@ func gopanic(e interface{}) {
 		if fn == nil {
 			break
 		}
+//line asm/shim/panic.go:969
 		reflectcall(nil, fn, args, siz, siz)
+//line asm/shim/panic.go:41
 		panicReturned(&p)
 	}
 	preprintpanics(&p)
