@@ -51,18 +51,11 @@ class Mover {
     if (Covers(*word)) *word += delta_;
   }
 
-  // The words from `base` whose bit is set. checked: of a live frame, so every word is nil or a pointer.
-  void AdjustWords(uintptr_t base, abi::bitvector map, const unwind::Frame* checked) const {
-    const uint8_t* bytes = map.bytedata;
-    int32_t left = map.n;
-    for (; left > 0; left -= 64, bytes += 8, base += 64 * abi::kWord) {
-      uint64_t bits = 0;
-      memcpy(&bits, bytes, left >= 64 ? 8 : static_cast<size_t>(left + 7) / 8);
-      if (left < 64) bits &= (uint64_t{1} << left) - 1;
-      for (; bits != 0; bits &= bits - 1) {
-        AdjustWord(reinterpret_cast<uintptr_t*>(base) + __builtin_ctzll(bits), checked);
-      }
-    }
+  // The words from `base` whose bit is set; `first` is the first 64 of them. checked: of a live frame, so every word is
+  // nil or a pointer.
+  void AdjustWords(uintptr_t base, abi::bitvector map, uint64_t first, const unwind::Frame* checked) const {
+    AdjustBits(base, first, checked);
+    if (GORT_UNLIKELY(map.n > 64)) AdjustRest(base, map, checked);
   }
 
   void AdjustFrame(const unwind::Frame& frame) const;
@@ -85,6 +78,10 @@ class Mover {
     uintptr_t expected = p;
     reinterpret_cast<Atomic<uintptr_t>*>(slot)->CasAcqRel(&expected, p + delta_);
   }
+  void AdjustBits(uintptr_t base, uint64_t bits, const unwind::Frame* checked) const {
+    for (; bits != 0; bits &= bits - 1) AdjustWord(reinterpret_cast<uintptr_t*>(base) + __builtin_ctzll(bits), checked);
+  }
+  void AdjustRest(uintptr_t base, abi::bitvector map, const unwind::Frame* checked) const;
   void AdjustObject(uintptr_t base, const abi::_type* type) const;
   static void BadPointer(const uintptr_t* slot, uintptr_t p, const unwind::Frame& frame);
 
@@ -101,24 +98,31 @@ void Mover::BadPointer(const uintptr_t* slot, uintptr_t p, const unwind::Frame& 
   Throw("invalid pointer found on stack");
 }
 
+void Mover::AdjustRest(uintptr_t base, abi::bitvector map, const unwind::Frame* checked) const {
+  for (int32_t i = 64; i < map.n; i += 64) {
+    AdjustBits(base + i * abi::kWord, mem::MaskWord(map.bytedata + i / 8, map.n - i >= 64 ? 64 : map.n - i), checked);
+  }
+}
+
 void Mover::AdjustObject(uintptr_t base, const abi::_type* type) const {
   const uint8_t* mask = type->gcdata;
   if (GORT_UNLIKELY((type->kind & abi::kKindGCProg) != 0)) mask = mem::ExpandedMask(type);
   const abi::bitvector map = {static_cast<int32_t>(type->ptrdata / abi::kWord), const_cast<uint8_t*>(mask)};
-  AdjustWords(base, map, nullptr);
+  AdjustWords(base, map, mem::MaskWord(mask, map.n >= 64 ? 64 : map.n), nullptr);
 }
 
 void Mover::AdjustFrame(const unwind::Frame& frame) const {
   if (frame.continpc == 0) return;
   const unwind::FrameMaps maps = unwind::MapsOf(frame);
   if (maps.locals.n > 0) {
-    AdjustWords(frame.varp - static_cast<uintptr_t>(maps.locals.n) * abi::kWord, maps.locals, &frame);
+    AdjustWords(frame.varp - static_cast<uintptr_t>(maps.locals.n) * abi::kWord, maps.locals, maps.locals_word,
+                &frame);
   }
   // On cpus that keep it there: the word between the locals and the return pc.
   if (arch::kReturnPcOnStack && frame.argp - frame.varp == 2 * abi::kWord) {
     Adjust(reinterpret_cast<uintptr_t*>(frame.varp));
   }
-  if (maps.args.n > 0) AdjustWords(frame.argp, maps.args, nullptr);
+  if (maps.args.n > 0) AdjustWords(frame.argp, maps.args, maps.args_word, nullptr);
   for (intptr_t i = 0; i < maps.object_count; ++i) {
     const abi::stackObjectRecord& object = maps.objects[i];
     const uintptr_t base = (object.off < 0 ? frame.varp : frame.argp) + object.off;

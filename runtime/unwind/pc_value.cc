@@ -64,6 +64,11 @@ bool IsTopOfStack(abi::FuncID id) {
   }
 }
 
+// Calls that a signal handler made for the interrupted code, and code whose registers do not fit together.
+bool IsInjected(abi::FuncID id) {
+  return id == abi::kFuncSigpanic || id == abi::kFuncAsyncPreempt || id == abi::kFuncJmpdefer;
+}
+
 }  // namespace
 
 PcValue PcValueAt(FuncInfo f, uint32_t offset, uintptr_t pc) {
@@ -111,9 +116,11 @@ bool FillRow(PcRow* row, uintptr_t pc) {
   if (!f) return false;
   row->func = f;
   row->func_id = f.fn->funcID;
+  row->args_size = f.fn->args;
   row->flags = 0;
   if (IsTopOfStack(f.fn->funcID)) row->flags |= kRowTop;
   row->sp_delta = PcValueAt(f, f.fn->pcsp, pc).value;
+  if (row->sp_delta < 0 || IsTopOfStack(row->func_id) || IsInjected(row->func_id)) row->flags |= kRowSpecial;
   row->inline_index = -1;
   if (FuncDataOf(f, abi::kFuncdataInlTree) != nullptr) {
     row->flags |= kRowInlines;
@@ -122,7 +129,7 @@ bool FillRow(PcRow* row, uintptr_t pc) {
   if (f.fn->args == abi::kArgsUnknown) {
     const char* name = FuncName(f);
     if (strcmp(name, "reflect.makeFuncStub") == 0 || strcmp(name, "reflect.methodValueCall") == 0) {
-      row->flags |= kRowReflectStub;
+      row->flags |= kRowReflectStub | kRowSpecial;
     }
   }
   row->pc = pc;

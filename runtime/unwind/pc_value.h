@@ -52,6 +52,7 @@ enum RowFlags : uint8_t {
   kRowMaps = 8,          // the second half of the row is filled
   kRowBadLocals = 16,    // gc promises a map of the locals and there is none for this pc
   kRowBadArgs = 32,
+  kRowSpecial = 64,      // the walk has to think: top, reflect stub, no frame information, injected calls
 };
 
 struct alignas(64) PcRow {
@@ -61,8 +62,11 @@ struct alignas(64) PcRow {
   int32_t inline_index;  // innermost inline frame of pc - 1; -1: none
   uint8_t flags;
   abi::FuncID func_id;
+  int32_t args_size;     // _func.args
   int32_t map_index;     // StackMapIndex of pc - 1, or 0 in front of the first
-  // Maps, filled when first asked for.
+  // Maps, filled when first asked for. The words are the first 64 bits of each.
+  uint64_t locals_word;
+  uint64_t args_word;
   const uint8_t* locals;
   const uint8_t* args;
   const abi::stackObjectRecord* objects;

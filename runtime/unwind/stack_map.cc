@@ -12,16 +12,14 @@
 // argument block that depends on the closure they were called with, so the unwinder passes its map in the frame.
 //
 // Before: runtime/unwind/pc_value.cc   After: runtime/unwind/inline_tree.h
-#include "arch/arch.h"
+#include <string.h>
+
 #include "runtime/base/check.h"
 #include "runtime/base/print.h"
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::unwind {
 namespace {
-
-// A frame no larger than this has no locals, only what the calling convention needs.
-constexpr uintptr_t kBareFrame = arch::kReturnPcOnStack ? 0 : arch::kStackAlign;
 
 [[noreturn]] void MissingMap(const Frame& frame, const char* what, int kind, uintptr_t at, uintptr_t size, int32_t index) {
   const auto* map = static_cast<const abi::stackmap*>(FuncDataOf(frame.func, kind));
@@ -32,6 +30,13 @@ constexpr uintptr_t kBareFrame = arch::kReturnPcOnStack ? 0 : arch::kStackAlign;
   Print("runtime: pcdata is ", index, " and ", map->n, " ", what, " stack map entries for ", FuncName(frame.func),
         " (targetpc=", Hex{frame.continpc}, ")\n");
   Throw("bad symbol table");
+}
+
+// The first 64 bits of a map, or fewer.
+uint64_t FirstWord(const uint8_t* bytes, int32_t bits) {
+  uint64_t word = 0;
+  memcpy(&word, bytes, bits >= 64 ? 8 : static_cast<size_t>(bits + 7) / 8);
+  return bits >= 64 ? word : word & ((uint64_t{1} << bits) - 1);
 }
 
 // Bitmap number `index` of a FUNCDATA; false when gc promised one and it is not there.
@@ -59,45 +64,37 @@ void FillMaps(PcRow* row) {
     row->flags |= kRowBadLocals;
   }
   if (!SelectMap(f, abi::kFuncdataArgsPointerMaps, index, &row->args, &row->args_bits)) row->flags |= kRowBadArgs;
+  row->locals_word = FirstWord(row->locals, row->locals_bits);
+  row->args_word = FirstWord(row->args, row->args_bits);
   const auto* objects = static_cast<const intptr_t*>(FuncDataOf(f, abi::kFuncdataStackObjects));
   row->object_count = objects != nullptr ? *objects : 0;
   row->objects = objects != nullptr ? reinterpret_cast<const abi::stackObjectRecord*>(objects + 1) : nullptr;
   row->flags |= kRowMaps;
 }
 
-FrameMaps MapsOf(const Frame& frame) {
-  FrameMaps maps = {};
-  if (frame.continpc == 0) return maps;
-  PcRow scratch = {};
+const PcRow* MapRowOf(const Frame& frame, PcRow* scratch) {
   PcRow* row = frame.row;
-  if (frame.continpc != row->pc) row = LookupRow(CurrentPcCache(), frame.continpc, &scratch);
-  if (GORT_UNLIKELY((row->flags & kRowMaps) == 0)) FillMaps(row);
+  if (row->pc != frame.continpc) {
+    scratch->pc = 0;
+    row = LookupRow(CurrentPcCache(), frame.continpc, scratch);
+  }
+  if ((row->flags & kRowMaps) == 0) FillMaps(row);
+  return row;
+}
 
-  const uintptr_t locals_size = frame.varp - frame.sp;
-  if (locals_size > kBareFrame) {
-    if (GORT_UNLIKELY((row->flags & kRowBadLocals) != 0)) {
-      MissingMap(frame, "locals", abi::kFuncdataLocalsPointerMaps, frame.sp, locals_size, row->map_index);
-    }
-    maps.locals = {row->locals_bits, const_cast<uint8_t*>(row->locals)};
-  }
-  if (frame.arglen > 0) {
-    if (frame.argmap != nullptr) {
-      maps.args = *frame.argmap;
-      const int32_t live = static_cast<int32_t>(frame.arglen / abi::kWord);
-      if (live < maps.args.n) maps.args.n = live;
-    } else {
-      if (GORT_UNLIKELY((row->flags & kRowBadArgs) != 0)) {
-        MissingMap(frame, "args", abi::kFuncdataArgsPointerMaps, frame.argp, frame.arglen, row->map_index);
-      }
-      maps.args = {row->args_bits, const_cast<uint8_t*>(row->args)};
-    }
-  }
-  // A deferred call that has not started has arguments but no frame.
-  if (frame.varp != 0) {
-    maps.objects = row->objects;
-    maps.object_count = row->object_count;
-  }
-  return maps;
+void MissingLocalsMap(const Frame& frame, const PcRow* row) {
+  MissingMap(frame, "locals", abi::kFuncdataLocalsPointerMaps, frame.sp, frame.varp - frame.sp, row->map_index);
+}
+
+void MissingArgsMap(const Frame& frame, const PcRow* row) {
+  MissingMap(frame, "args", abi::kFuncdataArgsPointerMaps, frame.argp, frame.arglen, row->map_index);
+}
+
+void SetClosureArgs(const Frame& frame, FrameMaps* maps) {
+  maps->args = *frame.argmap;
+  const int32_t live = static_cast<int32_t>(frame.arglen / abi::kWord);
+  if (live < maps->args.n) maps->args.n = live;
+  maps->args_word = FirstWord(maps->args.bytedata, maps->args.n);
 }
 
 }  // namespace gort::unwind

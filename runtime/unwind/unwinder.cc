@@ -29,8 +29,6 @@
 namespace gort::unwind {
 namespace {
 
-uintptr_t Load(uintptr_t address) { return *reinterpret_cast<const uintptr_t*>(address); }
-
 // What reflect.makeFuncStub and methodValueCall take as their closure.
 struct ReflectClosure {
   uintptr_t fn;
@@ -104,6 +102,7 @@ bool Unwinder::ResolveLeaf(uintptr_t lr, bool innermost) {
   const LeafCaller caller = StepLeaf(*row, frame_.sp, fp_register_, lr);
   frame_.func = {};
   frame_.func_id = abi::kFuncNormal;
+  flags_of_row_ = kRowSpecial;
   frame_.row = nullptr;
   frame_.continpc = frame_.pc;
   frame_.lr = caller.pc;
@@ -122,36 +121,24 @@ bool Unwinder::ResolveLeaf(uintptr_t lr, bool innermost) {
 // Everything about the frame whose pc, sp and row are set; lr is set if it is in a register.
 void Unwinder::Resolve(bool innermost, bool after_sigpanic) {
   const PcRow* row = frame_.row;
-  frame_.func = row->func;
-  frame_.func_id = row->func_id;
-  frame_.is_leaf_cxx = false;
+  Describe(row);
   frame_.trap = after_sigpanic || (innermost && flags_.trap);
   if (GORT_UNLIKELY(row->sp_delta < 0)) {
     valid_ = false;  // text without frame information: foreign code
     return;
   }
-  const uintptr_t delta = static_cast<uintptr_t>(row->sp_delta);
-  frame_.fp = arch::FrameTop(frame_.sp, delta);
-
   if (GORT_UNLIKELY((row->flags & kRowTop) != 0)) {
     frame_.lr = 0;
   } else if (!arch::kReturnPcOnStack && row->func_id == abi::kFuncJmpdefer) {
     // Between two frames: its registers do not fit together.
     if (!flags_.best_effort) Throw("found jmpdefer in a precise traceback");
     frame_.lr = 0;
-  } else if (arch::kReturnPcOnStack || frame_.lr == 0 || (innermost && delta > 0)) {
-    const uintptr_t slot = arch::ReturnPcSlot(frame_.sp, delta);
+  } else if (arch::kReturnPcOnStack || frame_.lr == 0 || (innermost && row->sp_delta > 0)) {
+    const uintptr_t slot = arch::ReturnPcSlot(frame_.sp, row->sp_delta);
     frame_.lr = Load(slot != 0 ? slot : frame_.sp);
   }
-
-  frame_.varp = arch::LocalsEnd(frame_.sp, delta);
-  frame_.argp = arch::ArgumentBlock(frame_.fp);
-  frame_.arglen = static_cast<uintptr_t>(static_cast<intptr_t>(row->func.fn->args));
-  frame_.argmap = nullptr;
   if (GORT_UNLIKELY((row->flags & kRowReflectStub) != 0)) ResolveReflectStub();
   context_ = nullptr;
-
-  frame_.continpc = frame_.pc;
   if (GORT_UNLIKELY(after_sigpanic)) {
     // The function goes on only by returning from a deferproc a second time, after a recovery. The address after the
     // first byte of its deferreturn call selects the map of that call.
@@ -172,13 +159,12 @@ void Unwinder::ResolveReflectStub() {
   ReflectArguments(reinterpret_cast<const ReflectClosure*>(Load(saved)), results_valid, &frame_);
 }
 
-void Unwinder::Next() {
+// Next where something is unusual; row: of the return pc, nullptr if there is none.
+void Unwinder::NextSpecial(PcRow* row) {
   const uintptr_t lr = frame_.lr;
-  if (GORT_UNLIKELY(lr == 0)) return End();
+  if (lr == 0) return End();
   const bool sigpanic = frame_.func_id == abi::kFuncSigpanic;
   const bool injected = sigpanic || frame_.func_id == abi::kFuncAsyncPreempt;
-
-  PcRow* row = LookupRow(cache_, lr, &scratch_);
   frame_.row = row;
   frame_.pc = lr;
   frame_.lr = 0;

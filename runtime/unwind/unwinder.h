@@ -19,6 +19,7 @@
 #ifndef GORT_RUNTIME_UNWIND_UNWINDER_H_
 #define GORT_RUNTIME_UNWIND_UNWINDER_H_
 
+#include "arch/arch.h"
 #include "runtime/abi/module.h"
 #include "runtime/abi/p.h"
 #include "runtime/base/stack_rules.h"
@@ -65,13 +66,38 @@ class Unwinder {
   bool valid() const { return valid_; }
   const Frame& frame() const { return frame_; }
   // To the caller; valid() is false after the outermost frame.
-  void Next();
+  void Next() {
+    PcRow* row = GORT_LIKELY(frame_.lr != 0) ? LookupRow(cache_, frame_.lr, &scratch_) : nullptr;
+    if (GORT_UNLIKELY(row == nullptr || ((row->flags | flags_of_row_) & kRowSpecial) != 0)) return NextSpecial(row);
+    frame_.row = row;
+    frame_.pc = frame_.lr;
+    frame_.sp = frame_.fp;
+    frame_.trap = false;
+    Describe(row);
+    frame_.lr = Load(arch::kReturnPcOnStack ? arch::ReturnPcSlot(frame_.sp, row->sp_delta) : frame_.sp);
+  }
 
  private:
+  static uintptr_t Load(uintptr_t address) { return *reinterpret_cast<const uintptr_t*>(address); }
+  // What follows from sp, pc and the row alone.
+  void Describe(const PcRow* row) {
+    const uintptr_t delta = static_cast<uintptr_t>(row->sp_delta);
+    frame_.func = row->func;
+    frame_.func_id = row->func_id;
+    flags_of_row_ = row->flags;
+    frame_.is_leaf_cxx = false;
+    frame_.continpc = frame_.pc;
+    frame_.fp = arch::FrameTop(frame_.sp, delta);
+    frame_.varp = arch::LocalsEnd(frame_.sp, delta);
+    frame_.argp = arch::ArgumentBlock(frame_.fp);
+    frame_.arglen = static_cast<uintptr_t>(static_cast<intptr_t>(row->args_size));
+    frame_.argmap = nullptr;
+  }
   void Start(uintptr_t pc, uintptr_t sp, uintptr_t lr, uintptr_t fp);
   bool ResolveLeaf(uintptr_t lr, bool innermost);
   bool JumpToGoroutine();
   void Resolve(bool innermost, bool after_sigpanic);
+  void NextSpecial(PcRow* row);
   void ResolveReflectStub();
   void NextIsNotGo();
   void BadPc(const char* what, uintptr_t pc);
@@ -84,18 +110,61 @@ class Unwinder {
   const abi::funcval* context_ = nullptr;  // closure of the innermost function while it is at its entry
   Frame frame_{};
   PcRow scratch_{};
+  uint8_t flags_of_row_ = 0;
   bool valid_ = false;
 };
 
 // Pointer maps of a frame at its continpc, and its stack objects. locals: the words ending at varp; args: from argp.
-// Throws when gc promises a map and there is none.
+// locals_word, args_word: the first 64 bits of each, which is all of most.
 struct FrameMaps {
   abi::bitvector locals;
   abi::bitvector args;
+  uint64_t locals_word;
+  uint64_t args_word;
   const abi::stackObjectRecord* objects;
   intptr_t object_count;
 };
-FrameMaps MapsOf(const Frame& frame);
+
+// A frame no larger than this has no locals, only what the calling convention needs.
+inline constexpr uintptr_t kBareFrame = arch::kReturnPcOnStack ? 0 : arch::kStackAlign;
+
+// The row that says where frame goes on, with its maps filled.
+const PcRow* MapRowOf(const Frame& frame, PcRow* scratch);
+// Throws: gc promises a map and there is none.
+[[noreturn]] void MissingLocalsMap(const Frame& frame, const PcRow* row);
+[[noreturn]] void MissingArgsMap(const Frame& frame, const PcRow* row);
+// Of a reflect stub, whose map came with its closure.
+void SetClosureArgs(const Frame& frame, FrameMaps* maps);
+
+// A visitor of every frame of a stack calls it: hence inline.
+inline FrameMaps MapsOf(const Frame& frame) {
+  FrameMaps maps = {};
+  if (GORT_UNLIKELY(frame.continpc == 0)) return maps;
+  const PcRow* row = frame.row;
+  PcRow scratch;
+  if (GORT_UNLIKELY(row->pc != frame.continpc || (row->flags & kRowMaps) == 0)) row = MapRowOf(frame, &scratch);
+
+  if (frame.varp - frame.sp > kBareFrame) {
+    if (GORT_UNLIKELY((row->flags & kRowBadLocals) != 0)) MissingLocalsMap(frame, row);
+    maps.locals = {row->locals_bits, const_cast<uint8_t*>(row->locals)};
+    maps.locals_word = row->locals_word;
+  }
+  if (frame.arglen > 0) {
+    if (GORT_UNLIKELY(frame.argmap != nullptr)) {
+      SetClosureArgs(frame, &maps);
+    } else {
+      if (GORT_UNLIKELY((row->flags & kRowBadArgs) != 0)) MissingArgsMap(frame, row);
+      maps.args = {row->args_bits, const_cast<uint8_t*>(row->args)};
+      maps.args_word = row->args_word;
+    }
+  }
+  // A deferred call that has not started has arguments but no frame.
+  if (frame.varp != 0) {
+    maps.objects = row->objects;
+    maps.object_count = row->object_count;
+  }
+  return maps;
+}
 
 // Pending records of g with an argument block, newest first.
 class DeferFrames {
