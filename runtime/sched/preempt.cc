@@ -14,6 +14,7 @@
 #include "runtime/sched/preempt.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,6 +28,15 @@
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::sched {
+
+namespace {
+
+bool IsAssembly(const char* file) {
+  size_t n = strlen(file);
+  return n >= 2 && file[n - 2] == '.' && file[n - 1] == 's';
+}
+
+}  // namespace
 
 bool PreemptOne(P* p) {
   // Neither pointer is stable here; they are never freed, and a wrong goroutine that yields does no harm.
@@ -71,11 +81,13 @@ bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
   unwind::FuncInfo f = unwind::FindFunc(pc);
   if (!f) return false;  // C++, the vDSO
   if (unwind::PcDataValue(f, abi::kPcdataUnsafePoint, pc) == kUnsafePointUnsafe) return false;
-  // Assembly has no maps at all; gc's code has at least that of its arguments.
   if (unwind::FuncDataOf(f, abi::kFuncdataLocalsPointerMaps) == nullptr) return false;
+  // Assembly, whatever map it claims to have: above all the stubs, which hold this M in registers and are about to leave the
+  // stack. They bear the names of many packages.
+  if (IsAssembly(unwind::FileLineOf(f, f.fn->entry).file)) return false;
   const char* name = unwind::FuncName(f);
   for (const char* prefix : {"runtime.", "runtime/internal/", "reflect."}) {
-    if (__builtin_strncmp(name, prefix, __builtin_strlen(prefix)) == 0) return false;
+    if (strncmp(name, prefix, strlen(prefix)) == 0) return false;
   }
   return true;
 }
