@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The proof of leaf code, on small functions in assembly that the test assembles as the build would.
+// The proof of leaf code, on small functions in assembly that the test assembles as the build
+// would.
 //
 // Before: tools/leaf/call_graph.cc   After: tools/leaf/leaf_main.cc
 #include <gtest/gtest.h>
@@ -67,12 +68,12 @@ std::string FunctionText(const std::string& name, const std::string& body) {
 }
 
 TEST(LeafProof, CountsTheReturnPcAndEveryFrameOfTheDeepestChain) {
-  Proof proof = Prove(
-      FunctionText("outer",
-                   "\tsub $24,%rsp\n\t.cfi_adjust_cfa_offset 24\n\tcall inner\n"
-                   "\tadd $24,%rsp\n\t.cfi_adjust_cfa_offset -24\n\tret\n") +
-      FunctionText("inner", "\tpush %rbx\n\t.cfi_adjust_cfa_offset 8\n\tpop %rbx\n"
-                            "\t.cfi_adjust_cfa_offset -8\n\tret\n"));
+  Proof proof = Prove(FunctionText("outer",
+                                   "\tsub $24,%rsp\n\t.cfi_adjust_cfa_offset 24\n\tcall inner\n"
+                                   "\tadd $24,%rsp\n\t.cfi_adjust_cfa_offset -24\n\tret\n") +
+                      FunctionText("inner",
+                                   "\tpush %rbx\n\t.cfi_adjust_cfa_offset 8\n\tpop %rbx\n"
+                                   "\t.cfi_adjust_cfa_offset -8\n\tret\n"));
   EXPECT_TRUE(proof.graph.findings.empty()) << proof.graph.findings[0];
   EXPECT_EQ(proof.Find("inner")->depth, 16u);
   EXPECT_EQ(proof.Find("outer")->depth, 8u + 24u + 16u);
@@ -102,9 +103,8 @@ TEST(LeafProof, AFunctionThatSwitchesStacksCostsWhatItSays) {
 
 TEST(LeafProof, RefusesRecursion) {
   EXPECT_TRUE(Prove(FunctionText("f", "\tcall f\n\tret\n")).Complains("recursion"));
-  EXPECT_TRUE(
-      Prove(FunctionText("f", "\tcall g\n\tret\n") + FunctionText("g", "\tcall f\n\tret\n"))
-          .Complains("recursion"));
+  EXPECT_TRUE(Prove(FunctionText("f", "\tcall g\n\tret\n") + FunctionText("g", "\tcall f\n\tret\n"))
+                  .Complains("recursion"));
 }
 
 TEST(LeafProof, AcceptsALoopOfSiblingCalls) {
@@ -121,12 +121,14 @@ TEST(LeafProof, RefusesIndirectCallsAndJumps) {
 }
 
 TEST(LeafProof, RefusesStackMovementsThatTheRowsDoNotTell) {
-  EXPECT_TRUE(Prove(FunctionText("f", "\tpush %rbx\n\tpop %rbx\n\tret\n")).Complains("do not tell"));
+  EXPECT_TRUE(
+      Prove(FunctionText("f", "\tpush %rbx\n\tpop %rbx\n\tret\n")).Complains("do not tell"));
   EXPECT_TRUE(Prove(FunctionText("f", "\tsub %rax,%rsp\n\tret\n")).Complains("unknown amount"));
 }
 
 TEST(LeafProof, RefusesTheRedZone) {
-  EXPECT_TRUE(Prove(FunctionText("f", "\tmov %rax,-8(%rsp)\n\tret\n")).Complains("below the stack"));
+  EXPECT_TRUE(
+      Prove(FunctionText("f", "\tmov %rax,-8(%rsp)\n\tret\n")).Complains("below the stack"));
   EXPECT_TRUE(Prove(FunctionText("f", "\tmov %rax,8(%rsp)\n\tret\n")).graph.findings.empty());
 }
 
