@@ -105,10 +105,10 @@ bool InjectSigpanic(arch::SigContext* context, G* g) {
     return true;
   }
   // A call of a nil or wild func value: the error is in the caller.
-  uintptr_t slot = arch::LeafReturnPcSlot(context->sp());
+  uintptr_t slot = arch::ReturnPcSlot(context->sp(), 0);
   uintptr_t return_pc = slot == 0 ? context->lr() : *reinterpret_cast<uintptr_t*>(slot);
   if (unwind::FindFunc(return_pc)) {
-    context->UnwindToCaller(return_pc, arch::LeafCallerSp(context->sp()));
+    context->UnwindToCaller(return_pc, arch::FrameTop(context->sp(), 0));
     context->InjectCall(sigpanic);
     return true;
   }
