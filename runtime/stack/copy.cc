@@ -82,6 +82,7 @@ class Mover {
     for (; bits != 0; bits &= bits - 1) AdjustWord(reinterpret_cast<uintptr_t*>(base) + __builtin_ctzll(bits), checked);
   }
   void AdjustRest(uintptr_t base, abi::bitvector map, const unwind::Frame* checked) const;
+  void AdjustObjects(const unwind::Frame& frame, const unwind::FrameMaps& maps) const;
   void AdjustObject(uintptr_t base, const abi::_type* type) const;
   static void BadPointer(const uintptr_t* slot, uintptr_t p, const unwind::Frame& frame);
 
@@ -111,18 +112,22 @@ void Mover::AdjustObject(uintptr_t base, const abi::_type* type) const {
   AdjustWords(base, map, mem::MaskWord(mask, map.n >= 64 ? 64 : map.n), nullptr);
 }
 
-void Mover::AdjustFrame(const unwind::Frame& frame) const {
-  if (frame.continpc == 0) return;
+GORT_ALWAYS_INLINE void Mover::AdjustFrame(const unwind::Frame& frame) const {
+  if (GORT_UNLIKELY(frame.continpc == 0)) return;
   const unwind::FrameMaps maps = unwind::MapsOf(frame);
-  if (maps.locals.n > 0) {
-    AdjustWords(frame.varp - static_cast<uintptr_t>(maps.locals.n) * abi::kWord, maps.locals, maps.locals_word,
-                &frame);
-  }
   // On cpus that keep it there: the word between the locals and the return pc.
   if (arch::kReturnPcOnStack && frame.argp - frame.varp == 2 * abi::kWord) {
     Adjust(reinterpret_cast<uintptr_t*>(frame.varp));
   }
+  if (maps.locals.n > 0) {
+    AdjustWords(frame.varp - static_cast<uintptr_t>(maps.locals.n) * abi::kWord, maps.locals, maps.locals_word,
+                &frame);
+  }
   if (maps.args.n > 0) AdjustWords(frame.argp, maps.args, maps.args_word, nullptr);
+  if (GORT_UNLIKELY(maps.object_count > 0)) AdjustObjects(frame, maps);
+}
+
+GORT_NOINLINE void Mover::AdjustObjects(const unwind::Frame& frame, const unwind::FrameMaps& maps) const {
   for (intptr_t i = 0; i < maps.object_count; ++i) {
     const abi::stackObjectRecord& object = maps.objects[i];
     const uintptr_t base = (object.off < 0 ? frame.varp : frame.argp) + object.off;
