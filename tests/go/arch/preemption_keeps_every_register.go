@@ -36,7 +36,7 @@ func spin(n int) (uint64, float64) {
 
 func main() {
 	runtime.GOMAXPROCS(2)
-	const n = 20000000
+	const n = 4000000
 	type result struct {
 		i uint64
 		f float64
