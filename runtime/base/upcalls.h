@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "runtime/base/atomic.h"
 #include "runtime/base/stack_rules.h"
 
 namespace gort::mem {
@@ -30,6 +31,11 @@ GORT_SYSTEM_STACK void SweepSpecials(mem::Span* s);
 // mem -> gc (cycle.cc). The heap has reached its goal: the running goroutine is asked to stop at its next prologue, and the
 // scheduler collects then. Allocation itself never collects, so C++ may hold pointers across it.
 GORT_SYSTEM_STACK void RequestCollection();
+
+// mem -> gc (cycle.cc). Collects if that is wanted and possible here, at the beginning of a system entry that was called
+// with this argument block. The block may have moved afterwards. See mem/entry.h.
+GORT_SYSTEM_STACK void CollectAtEntry(void* args);
+extern Atomic<uint32_t> collection_wanted;
 
 }  // namespace gort::gc
 

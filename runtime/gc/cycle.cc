@@ -3,14 +3,15 @@
 // A collection, phase by phase. What becomes true in each:
 //
 //   1  finish the last sweep   every span has been swept: mark bits are clear
-//   2  stop                    no Go code runs; caches, pools are empty, so every span is in a central list
+//   2  stop                    no Go code runs; caches, pools are empty, so every span is in a
+//   central list
 //   3  mark                    every object that roots lead to has its mark bit set
 //   4  terminate               sweepgen advances: all spans need sweeping, nothing else changes
 //   5  start                   Go code runs; an allocation sweeps what it takes
 //   6  sweep                   the collecting thread sweeps the rest; finalizers are on their way
 //
-// A collection is asked for by allocation (RequestCollection) and done by the scheduler, between two goroutines, or by a
-// goroutine that calls runtime.GC.
+// A collection is asked for by allocation (RequestCollection) and done by the scheduler, between
+// two goroutines, or by a goroutine that calls runtime.GC.
 //
 // Before: runtime/gc/sweep.cc   After: runtime/gc/barrier.cc
 #include "runtime/gc/cycle.h"
@@ -150,6 +151,19 @@ void CollectIfWanted() {
   SweepAll();
   if (!sched::TryStopTheWorld("GC (fg)")) return;
   // Another thread may have been quicker.
+  bool wanted = collection_wanted.LoadRelaxed() != 0;  // world stopped
+  if (wanted) MarkAndTerminate(false);
+  sched::StartTheWorld();
+  if (wanted) AfterStart();
+}
+
+void CollectAtEntry(void* /*args*/) {
+  M* m = arch::GetG()->m;
+  bool possible = enabled && m->locks.LoadRelaxed() == 0 && m->preemptoff == nullptr &&  // own M
+                  m->throwing == 0 && m->dying == 0;
+  if (!possible) return;
+  SweepAll();
+  sched::StopTheWorld("GC (fg)");
   bool wanted = collection_wanted.LoadRelaxed() != 0;  // world stopped
   if (wanted) MarkAndTerminate(false);
   sched::StartTheWorld();

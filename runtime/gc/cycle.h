@@ -6,15 +6,12 @@
 #ifndef GORT_RUNTIME_GC_CYCLE_H_
 #define GORT_RUNTIME_GC_CYCLE_H_
 
-#include "runtime/base/atomic.h"
 #include "runtime/base/stack_rules.h"
-
-#include <cstdint>
+#include "runtime/base/upcalls.h"
 
 namespace gort::gc {
 
-// Set by allocation; Schedule looks at it before it runs a goroutine and calls CollectIfWanted.
-extern Atomic<uint32_t> collection_wanted;
+// Schedule calls it before it runs a goroutine, when collection_wanted is set.
 GORT_SYSTEM_STACK void CollectIfWanted();
 // One complete collection.
 GORT_SYSTEM_STACK void Collect(bool forced);

@@ -2,8 +2,9 @@
 //
 // The inner loop of the collector.
 //
-// Its time goes into cache misses: the object's memory, then for each pointer in it the mark bits of the target. So an
-// object that is popped is first prefetched and waits in a short queue; by the time it is scanned its memory has come.
+// Its time goes into cache misses: the object's memory, then for each pointer in it the mark bits
+// of the target. So an object that is popped is first prefetched and waits in a short queue; by the
+// time it is scanned its memory has come.
 //
 // Before: runtime/gc/mark.h   After: runtime/gc/roots.cc
 #include "runtime/gc/mark.h"
@@ -21,7 +22,8 @@ constexpr int kAhead = 8;                // prefetched objects
 
 using mem::Span;
 
-// A pointer into memory that belongs to no object: the map was wrong, or somebody hid a pointer from the collector.
+// A pointer into memory that belongs to no object: the map was wrong, or somebody hid a pointer
+// from the collector.
 GORT_NOINLINE void BadPointer(const Span* s, uintptr_t p) {
   Print("runtime: pointer ", Hex{p}, " to unallocated span span.base()=", Hex{s->base},
         " span.limit=", Hex{s->limit}, "\n");

@@ -6,8 +6,8 @@
 //   grey    mark bit set, in a work buffer: its pointers have not been followed
 //   black   mark bit set, in no buffer
 //
-// An object without pointers goes from white to black at once. A large object is scanned in pieces, so that one array does not
-// keep one worker busy while the others wait.
+// An object without pointers goes from white to black at once. A large object is scanned in pieces,
+// so that one array does not keep one worker busy while the others wait.
 //
 // Before: runtime/gc/work.h   After: runtime/gc/mark.cc
 #ifndef GORT_RUNTIME_GC_MARK_H_
@@ -19,7 +19,8 @@
 
 namespace gort::gc {
 
-// `p`, a word that a map calls a pointer, makes its object grey. Words that do not point into the heap are fine.
+// `p`, a word that a map calls a pointer, makes its object grey. Words that do not point into the
+// heap are fine.
 void MarkPointer(Work* work, uintptr_t p);
 // The same for a word that may be anything.
 void MarkConservatively(Work* work, uintptr_t p);

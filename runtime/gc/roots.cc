@@ -2,12 +2,14 @@
 //
 // Finding the roots.
 //
-// A stack is scanned in two steps. The frames' maps give the pointers that are live in them. Some of these point into the
-// stack itself, to variables whose address was taken: stack objects. A stack object is alive only if a live pointer leads to
-// it, so it is scanned, by its type, when one does; its own pointers can lead to further ones.
+// A stack is scanned in two steps. The frames' maps give the pointers that are live in them. Some
+// of these point into the stack itself, to variables whose address was taken: stack objects. A
+// stack object is alive only if a live pointer leads to it, so it is scanned, by its type, when one
+// does; its own pointers can lead to further ones.
 //
-// A frame that a signal stopped between safe points has no map for that place: it and its arguments are scanned
-// conservatively. It is the frame that asyncPreempt's frame, which holds the registers, returns to.
+// A frame that a signal stopped between safe points has no map for that place: it and its arguments
+// are scanned conservatively. It is the frame that asyncPreempt's frame, which holds the registers,
+// returns to.
 //
 // Before: runtime/gc/roots.h   After: runtime/gc/sweep.h
 #include "runtime/gc/roots.h"
@@ -136,7 +138,8 @@ class StackScanner {
     if (maps.args.n > 0) MarkWords(frame.argp, maps.args);
     for (intptr_t i = 0; i < maps.object_count; i++) {
       const abi::stackObjectRecord& object = maps.objects[i];
-      uintptr_t base = (object.off < 0 ? frame.varp : frame.argp) + static_cast<uintptr_t>(object.off);
+      uintptr_t base = object.off < 0 ? frame.varp : frame.argp;
+      base += static_cast<uintptr_t>(object.off);
       if (base >= frame.sp) scratch_->objects.Add({base, object.typ});
     }
   }
@@ -160,8 +163,9 @@ class StackScanner {
     Mark(reinterpret_cast<uintptr_t>(g_->labels));
   }
 
-  // Frames are visited from the lowest address up, objects of a frame in the order of their offsets, except that
-  // those in the argument area come after those of the locals: nearly sorted, so insertion is quick.
+  // Frames are visited from the lowest address up, objects of a frame in the order of their
+  // offsets, except that those in the argument area come after those of the locals: nearly sorted,
+  // so insertion is quick.
   void SortObjects() {
     Scratch<StackObject>& objects = scratch_->objects;
     for (intptr_t i = 1; i < objects.size(); i++) {

@@ -3,7 +3,8 @@
 // Roots: where following pointers begins.
 //
 //   variables     data and bss of each module, by the linker's programs
-//   goroutines    frames (precise maps), stack objects that live pointers lead to, pending argument blocks of deferred
+//   goroutines    frames (precise maps), stack objects that live pointers lead to, pending argument
+//   blocks of deferred
 //                 calls (DeferFrames), records, panics, waiting sudogs, saved closure context
 //   threads       a panic value on its way from C++ to Go
 //   Ps            pooled defer records, timers, write barrier buffers

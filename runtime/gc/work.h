@@ -2,8 +2,9 @@
 //
 // The grey objects: found reachable, not yet looked at.
 //
-// A worker has a buffer of its own that it pushes to and pops from. Full ones go to a common list, from which a worker
-// that has run dry takes one; so workers share work a buffer at a time and meet only there.
+// A worker has a buffer of its own that it pushes to and pops from. Full ones go to a common list,
+// from which a worker that has run dry takes one; so workers share work a buffer at a time and meet
+// only there.
 //
 //   worker:  [ buffer | . . . ]  <-- full -->  common list  <-->  other workers
 //

@@ -25,6 +25,7 @@
 #include "runtime/base/print.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/cache_inl.h"
+#include "runtime/mem/entry.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/pointer_bits.h"
@@ -165,23 +166,33 @@ Object FindObject(const void* p) {
 namespace gort::mem {
 
 extern "C" void gort_mallocgc_slow(entry::mallocgc_slow* a) {
+  a = AfterCollection(a);
   a->ret = Malloc(a->size, a->typ, a->needzero);
 }
 
-extern "C" void gort_newobject_slow(entry::newobject_slow* a) { a->ret = NewObject(a->typ); }
+extern "C" void gort_newobject_slow(entry::newobject_slow* a) {
+  a = AfterCollection(a);
+  a->ret = NewObject(a->typ);
+}
 
 extern "C" void gort_reflect_unsafe_New_slow(entry::reflect_unsafe_New_slow* a) {
+  a = AfterCollection(a);
   a->ret = NewObject(a->typ);
 }
 
 extern "C" void gort_reflectlite_unsafe_New_slow(entry::reflectlite_unsafe_New_slow* a) {
+  a = AfterCollection(a);
   a->ret = NewObject(a->typ);
 }
 
 extern "C" void gort_reflect_unsafe_NewArray(entry::reflect_unsafe_NewArray* a) {
+  a = AfterCollection(a);
   a->ret = MallocArray(a->typ, a->n);
 }
 
-extern "C" void gort_newarray(entry::newarray* a) { a->ret = MallocArray(a->typ, a->n); }
+extern "C" void gort_newarray(entry::newarray* a) {
+  a = AfterCollection(a);
+  a->ret = MallocArray(a->typ, a->n);
+}
 
 }  // namespace gort::mem

@@ -14,6 +14,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/base/upcalls.h"
+#include "runtime/mem/entry.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/slice_inl.h"
 #include "runtime/panic/panic.h"
@@ -102,18 +103,22 @@ void* MakeSliceCopy(abi::_type* element, intptr_t to_len, intptr_t from_len, con
 // ---- Entered from Go ----
 
 extern "C" void gort_makeslice_slow(entry::makeslice_slow* a) {
+  a = AfterCollection(a);
   if (void* p = MakeSlice(a->et, a->len, a->cap)) a->ret = p;
 }
 
 extern "C" void gort_makeslice64(entry::makeslice64* a) {
+  a = AfterCollection(a);
   if (void* p = MakeSlice(a->et, a->len64, a->cap64)) a->ret = p;
 }
 
 extern "C" void gort_makeslicecopy_slow(entry::makeslicecopy_slow* a) {
+  a = AfterCollection(a);
   if (void* p = MakeSliceCopy(a->et, a->tolen, a->fromlen, a->from)) a->ret = p;
 }
 
 extern "C" void gort_growslice_slow(entry::growslice_slow* a) {
+  a = AfterCollection(a);
   abi::Slice grown;
   if (GrowSlice(a->et, a->old, a->cap, &grown)) a->ret = grown;
 }

@@ -34,6 +34,8 @@ const char* raised = nullptr;
 namespace gc {
 [[gnu::weak]] void SweepSpecials(mem::Span*) {}
 [[gnu::weak]] void RequestCollection() {}
+[[gnu::weak]] void CollectAtEntry(void*) {}
+[[gnu::weak]] Atomic<uint32_t> collection_wanted;
 }  // namespace gc
 
 namespace panic {
