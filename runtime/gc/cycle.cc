@@ -17,7 +17,7 @@
 #include "runtime/gc/cycle.h"
 
 #include "asm/gen/entries.h"
-#include "runtime/api/pool.h"
+#include "runtime/api/pool.h"  // upward: sync.Pool drops its contents
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
 #include "runtime/base/upcalls.h"
@@ -32,8 +32,7 @@
 #include "runtime/mem/central.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/os/clock.h"
-#include "runtime/panic/defer.h"
-#include "runtime/panic/panic.h"
+#include "runtime/panic/defer.h"  // upward: the pools of defer records are emptied
 #include "runtime/sched/scheduler.h"
 
 namespace gort::gc {

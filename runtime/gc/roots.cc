@@ -20,11 +20,11 @@
 #include "runtime/base/check.h"
 #include "runtime/gc/finalizer.h"
 #include "runtime/gc/mark.h"
-#include "runtime/lang/type.h"
+#include "runtime/lang/type.h"  // upward: types made by reflect are roots
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/pointer_bits.h"
-#include "runtime/panic/defer.h"
+#include "runtime/panic/defer.h"  // upward: defer records are roots
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/unwinder.h"

@@ -30,7 +30,7 @@
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/pointer_bits.h"
 #include "runtime/mem/stats.h"
-#include "runtime/panic/panic.h"
+#include "runtime/panic/panic.h"  // upward: sizes out of range panic
 
 namespace gort::mem {
 

@@ -17,7 +17,7 @@
 #include "runtime/mem/entry.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/slice_inl.h"
-#include "runtime/panic/panic.h"
+#include "runtime/panic/panic.h"  // upward: lengths out of range panic
 
 namespace gort::mem {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <time.h>
 
-#include "runtime/sched/sched.h"
+#include "runtime/sched/sched.h"  // upward: entries find their G
 
 namespace gort::os {
 

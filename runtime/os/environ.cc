@@ -7,7 +7,7 @@
 
 #include <cstring>
 
-#include "runtime/sched/sched.h"
+#include "runtime/sched/sched.h"  // upward: entries find their G
 
 namespace gort::os {
 namespace {

@@ -29,11 +29,11 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
-#include "runtime/mem/malloc.h"
-#include "runtime/panic/fatal.h"
-#include "runtime/sched/preempt.h"
-#include "runtime/unwind/leaf_table.h"
-#include "runtime/unwind/unwinder.h"
+#include "runtime/mem/malloc.h"  // upward: signal stacks are allocated
+#include "runtime/panic/fatal.h"  // upward: a fault in the runtime is fatal
+#include "runtime/sched/preempt.h"  // upward: preemption is a signal
+#include "runtime/unwind/leaf_table.h"  // upward: a fault in leaf code is its caller's
+#include "runtime/unwind/unwinder.h"  // upward: a fatal signal prints stacks
 
 namespace gort::os {
 

@@ -4,7 +4,7 @@
 //
 // Before: runtime/os/signal.h   After: runtime/os/signal.cc
 #include "runtime/os/signal.h"
-#include "runtime/panic/fatal.h"
+#include "runtime/panic/fatal.h"  // upward: names are printed by fatal signals
 
 namespace gort::os {
 

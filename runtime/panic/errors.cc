@@ -11,7 +11,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
-#include "runtime/lang/type.h"
+#include "runtime/lang/type.h"  // upward: messages name types
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/panic/text.h"

@@ -15,7 +15,7 @@
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/print.h"
-#include "runtime/lang/type.h"
+#include "runtime/lang/type.h"  // upward: a panic's value is printed by its type
 #include "runtime/panic/panic.h"
 #include "runtime/panic/throw_request.h"
 #include "runtime/unwind/unwinder.h"

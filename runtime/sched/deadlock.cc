@@ -8,7 +8,7 @@
 // Before: runtime/sched/sysmon.cc   After: runtime/sched/trace.cc
 #include "runtime/base/check.h"
 #include "runtime/base/print.h"
-#include "runtime/panic/fatal.h"
+#include "runtime/panic/fatal.h"  // upward: a deadlock is fatal
 #include "runtime/sched/scheduler.h"
 
 namespace gort::sched {

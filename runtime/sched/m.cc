@@ -20,7 +20,7 @@
 #include "runtime/mem/malloc.h"
 #include "runtime/os/clock.h"
 #include "runtime/os/thread.h"
-#include "runtime/panic/panic.h"
+#include "runtime/panic/panic.h"  // upward: LockOSThread may overflow
 #include "runtime/sched/scheduler.h"
 
 namespace gort::sched {

@@ -12,9 +12,9 @@
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
-#include "runtime/gc/gc.h"
-#include "runtime/panic/fatal.h"
-#include "runtime/panic/panic.h"
+#include "runtime/gc/gc.h"  // upward: main switches the collector on
+#include "runtime/panic/fatal.h"  // upward: main waits for a dying program
+#include "runtime/panic/panic.h"  // upward: main waits for panicking goroutines
 #include "runtime/sched/scheduler.h"
 
 namespace gort::sched {

@@ -22,7 +22,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/mem/malloc.h"
-#include "runtime/panic/panic.h"
+#include "runtime/panic/panic.h"  // upward: a goroutine that ends has no panics left
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/unwinder.h"

@@ -5,7 +5,7 @@
 // Before: runtime/sched/m.cc   After: runtime/sched/newproc.cc
 #include "runtime/base/check.h"
 #include "runtime/mem/malloc.h"
-#include "runtime/panic/panic.h"
+#include "runtime/panic/panic.h"  // upward: a P that goes gives its defer records back
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 

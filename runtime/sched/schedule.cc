@@ -14,7 +14,7 @@
 // Nothing here survives a switch: Execute leaves the system stack for good, and the next entry starts Schedule anew.
 //
 // Before: runtime/sched/park.cc   After: runtime/sched/m.cc
-#include "runtime/gc/cycle.h"
+#include "runtime/gc/cycle.h"  // upward: a wanted collection starts here
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/os/clock.h"

@@ -17,7 +17,6 @@
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
 #include "runtime/mem/malloc.h"
-#include "runtime/panic/panic.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sched/timer_heap.h"
 

@@ -24,7 +24,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
-#include "runtime/sched/sched.h"
+#include "runtime/sched/sched.h"  // upward: a stack check is where preemption happens
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/unwinder.h"
 

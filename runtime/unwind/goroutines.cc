@@ -19,7 +19,7 @@
 #include "arch/arch.h"
 #include "asm/gen/entries.h"
 #include "runtime/base/print.h"
-#include "runtime/sched/sched.h"
+#include "runtime/sched/sched.h"  // upward: the list of all goroutines
 #include "runtime/unwind/traceback.h"
 
 namespace gort::unwind {
