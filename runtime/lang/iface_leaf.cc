@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Values to interfaces, interfaces to interfaces, assertions: what ends without memory, lock or panic.
+// Values to interfaces, interfaces to interfaces, assertions: what ends without lock or panic.
 //
-//   convT*       small integers point into a static table, zero strings and slices to zeros; others need a heap copy
+//   convT*       small integers point into a static table, zero strings and slices to zeros; others need a heap copy,
+//                whose memory mostly is in the P's cache
 //   convI2I      the interface grows or shrinks its method set: another itab for the same data word
 //   assertE2I    x.(I): the itab of (I, dynamic type) must exist; assertE2I2 is the `v, ok` form
 //
@@ -11,6 +12,7 @@
 #include "runtime/lang/itab.h"
 #include "runtime/lang/map_zero.h"
 #include "runtime/lang/string.h"
+#include "runtime/mem/malloc_inl.h"
 
 namespace gort::lang {
 namespace {
@@ -32,35 +34,73 @@ GORT_ALWAYS_INLINE const abi::_type* TypeOfTab(const abi::itab* tab) {
   return tab == nullptr ? nullptr : tab->type;
 }
 
+// A heap copy of a value without pointers; nullptr: the cache has no block.
+template <typename T>
+GORT_ALWAYS_INLINE void* BoxPlain(T value) {
+  const uintptr_t box = mem::FastMalloc(sizeof(T), nullptr, false);
+  if (GORT_LIKELY(box != 0)) *reinterpret_cast<T*>(box) = value;
+  return reinterpret_cast<void*>(box);
+}
+
+// The same for a value of any type. The block is new, so nothing is overwritten, and what it points to is reachable
+// from the original as well: no write barrier.
+GORT_NOINLINE void* Box(const abi::_type* t, const void* value) {
+  const uintptr_t box = mem::FastMalloc(t->size, t, t->has_pointers());
+  if (GORT_LIKELY(box != 0)) CopyValue(reinterpret_cast<void*>(box), value, t->size);
+  return reinterpret_cast<void*>(box);
+}
+
 }  // namespace
 
 // ---- Entered from Go ----
 
 GORT_LEAF(convT16) {
-  if (a.val >= 256) GORT_TAIL(convT16_slow);
-  a.ret = ByteWord(static_cast<uint8_t>(a.val));
+  void* box = a.val < 256 ? ByteWord(static_cast<uint8_t>(a.val)) : BoxPlain(a.val);
+  if (box == nullptr) GORT_TAIL(convT16_slow);
+  a.ret = box;
 }
 GORT_LEAF(convT32) {
-  if (a.val >= 256) GORT_TAIL(convT32_slow);
-  a.ret = ByteWord(static_cast<uint8_t>(a.val));
+  void* box = a.val < 256 ? ByteWord(static_cast<uint8_t>(a.val)) : BoxPlain(a.val);
+  if (box == nullptr) GORT_TAIL(convT32_slow);
+  a.ret = box;
 }
 GORT_LEAF(convT64) {
-  if (a.val >= 256) GORT_TAIL(convT64_slow);
-  a.ret = ByteWord(static_cast<uint8_t>(a.val));
+  void* box = a.val < 256 ? ByteWord(static_cast<uint8_t>(a.val)) : BoxPlain(a.val);
+  if (box == nullptr) GORT_TAIL(convT64_slow);
+  a.ret = box;
 }
 GORT_LEAF(convTstring) {
-  if (a.val.len != 0) GORT_TAIL(convTstring_slow);
-  a.ret = ZeroValue();
+  void* box = a.val.len == 0 ? ZeroValue() : Box(abi::TypeOf(roots->stringPtr), &a.val);
+  if (box == nullptr) GORT_TAIL(convTstring_slow);
+  a.ret = box;
 }
 GORT_LEAF(convTslice) {
-  if (a.val.array != nullptr) GORT_TAIL(convTslice_slow);
-  a.ret = ZeroValue();
+  // Any slice type will do for the block: the collector asks only where its pointers are.
+  void* box = a.val.array == nullptr ? ZeroValue() : Box(abi::TypeOf(roots->int32SlicePtr), &a.val);
+  if (box == nullptr) GORT_TAIL(convTslice_slow);
+  a.ret = box;
 }
 
-GORT_LEAF(convT2E) { GORT_TAIL(convT2E_slow); }
-GORT_LEAF(convT2Enoptr) { GORT_TAIL(convT2Enoptr_slow); }
-GORT_LEAF(convT2I) { GORT_TAIL(convT2I_slow); }
-GORT_LEAF(convT2Inoptr) { GORT_TAIL(convT2Inoptr_slow); }
+GORT_LEAF(convT2E) {
+  void* box = Box(a.t, a.elem);
+  if (box == nullptr) GORT_TAIL(convT2E_slow);
+  a.ret = {a.t, box};
+}
+GORT_LEAF(convT2Enoptr) {
+  void* box = Box(a.t, a.elem);
+  if (box == nullptr) GORT_TAIL(convT2Enoptr_slow);
+  a.ret = {a.t, box};
+}
+GORT_LEAF(convT2I) {
+  void* box = Box(a.tab->type, a.elem);
+  if (box == nullptr) GORT_TAIL(convT2I_slow);
+  a.ret = {a.tab, box};
+}
+GORT_LEAF(convT2Inoptr) {
+  void* box = Box(a.tab->type, a.elem);
+  if (box == nullptr) GORT_TAIL(convT2Inoptr_slow);
+  a.ret = {a.tab, box};
+}
 
 GORT_LEAF(convI2I) {
   if (a.i.tab == nullptr) {

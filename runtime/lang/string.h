@@ -3,8 +3,9 @@
 // Strings: what the leaf half and the system half of the conversions share.
 //
 //   buf     the compiler's 32-byte buffer in the caller's frame, for results that do not escape; or nullptr
-//   _leaf   results that need no memory: empty, one byte, fits into buf, or one operand as it is
-//   .cc     everything else: the same entry once more, on the system stack, with memory from the heap
+//   _leaf   results that need no memory (empty, one byte, fits into buf, one operand as it is), or a block that the P's
+//           cache has at hand
+//   .cc     everything else: the same entry once more, on the system stack
 //
 // Before: runtime/lang/bytes.h   After: runtime/lang/string_leaf.cc
 #ifndef GORT_RUNTIME_LANG_STRING_H_
