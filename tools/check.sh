@@ -7,6 +7,7 @@
 #   unit      GoogleTest programs, on amd64 and under qemu-user on arm64
 #   cli       the gort command as a user meets it: what it builds, links and refuses
 #   go        tests/go, plain and under the stress modes
+#   defers    random programs of deferred calls and panics against a model (tests/fuzz/defer_trees)
 #   goroot    the executable programs of the installed GOROOT/test: all on amd64, a sample of 100
 #             on arm64; --all adds all of them on arm64, and on amd64 under the stress modes
 #
@@ -75,10 +76,20 @@ driver() {
   "$log/driver.bin" "$1" -gort .gort/build/tools/gort/gort -goroot "$goroot" "${@:2}"
 }
 
-bazel build //tests/driver:driver.bin //tools/lint:lint.bin > "$log/out" 2>&1 ||
+# Random programs of deferred calls: the compiler's flags, GODEBUG.
+defers() {
+  local arch=$1 gcflags=$2 godebug=$3 exec=
+  if [ "$arch" = arm64 ]; then exec=qemu-aarch64; fi
+  GOARCH=$arch "$log/defer_trees.bin" -go "$PWD/.gort/build/tools/gort/gort" -gcflags "$gcflags" \
+    -godebug "$godebug" -exec "$exec" -seed "$4" -count "$5"
+}
+
+bazel build //tests/driver:driver.bin //tests/fuzz/defer_trees:defer_trees.bin \
+  //tools/lint:lint.bin > "$log/out" 2>&1 ||
   { cat "$log/out" && echo "0 passed, 1 failed" && exit 1; }
 # The links of .bazel point into the configuration built last.
-cp -f .bazel/bin/tests/driver/driver.bin .bazel/bin/tools/lint/lint.bin "$log"
+cp -f .bazel/bin/tests/driver/driver.bin .bazel/bin/tests/fuzz/defer_trees/defer_trees.bin \
+  .bazel/bin/tools/lint/lint.bin "$log"
 
 step "rules: lint" "$log/lint.bin"
 step "rules: format" tools/format.sh --check
@@ -90,6 +101,13 @@ for arch in $archs; do
   step "the gort command, $arch" \
     env GORT="$PWD/.gort/build/tools/gort/gort" tests/cli/run.sh -arch "$arch"
   step "tests/go, $arch" driver go -arch "$arch" -godebug "" -godebug "$stress"
+  if [ "$arch" = amd64 ]; then
+    step "defers, optimised" defers amd64 "" "" 1 700
+    step "defers, -N -l" defers amd64 "-N -l" "" 1001 300
+    step "defers under stress" defers amd64 "" "$stress" 2001 300
+  else
+    step "defers, $arch" defers "$arch" "" "" 1 60
+  fi
   sample=
   if [ "$arch" != amd64 ] && [ -z "$all" ]; then sample="-sample 100"; fi
   step "GOROOT/test, $arch" driver goroot -arch "$arch" $sample
