@@ -81,6 +81,7 @@ static_assert(Supplies<&ReturnPcSlot, uintptr_t(uintptr_t, uintptr_t)>);
 static_assert(Supplies<&FramePointerSlot, uintptr_t(uintptr_t, uintptr_t)>);
 static_assert(kInjectedFrame % kStackAlign == 0);
 static_assert(std::same_as<decltype(kInjectedFrameHasLr), const bool>);
+static_assert(Supplies<&EndOfStackCheck, uintptr_t(uintptr_t, uintptr_t)>);
 static_assert(Supplies<&LeafCallerSp, uintptr_t(uintptr_t)>);
 static_assert(Supplies<&LeafReturnPcSlot, uintptr_t(uintptr_t)>);
 static_assert(kLeafArgs % 8 == 0);

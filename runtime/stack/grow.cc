@@ -97,7 +97,9 @@ uintptr_t EndOfCheck(uintptr_t morestack_return) {
   for (uintptr_t pc = f.fn->entry; pc < f.fn->entry + kLongestCheckStart;) {
     const unwind::PcValue range = unwind::PcValueAt(f, table, pc);
     if (range.end == 0) return 0;
-    if (range.value == kUnsafePoint) return range.end < morestack_return ? range.end : 0;
+    if (range.value == kUnsafePoint) {
+      return range.end < morestack_return ? arch::EndOfStackCheck(pc, range.end) : 0;
+    }
     pc = range.end;
   }
   return 0;
