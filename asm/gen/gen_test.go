@@ -75,6 +75,13 @@ func TestADeclarationNeedsADirective(t *testing.T) {
 	}
 }
 
+func TestAnEntryOfAnotherCpuIsPassedOver(t *testing.T) {
+	s := mustLoad(t, "//gort:asm arm64\nfunc f()\n\n//gort:asm amd64\nfunc g()\n")
+	if len(s.entries) != 1 || s.entries[0].name != "g" {
+		t.Errorf("%v", s.entries)
+	}
+}
+
 func TestALinkNameBringsItsOwnArgumentMap(t *testing.T) {
 	s := mustLoad(t, `
 //go:linkname poll_wait internal/poll.runtime_wait

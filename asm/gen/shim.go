@@ -41,7 +41,8 @@ type entry struct {
 	name     string // in package runtime
 	link     string // the linker's name
 	kind     kind
-	intValue bool // the C++ function's result goes to the result register
+	intValue bool   // the C++ function's result goes to the result register
+	cpu      string // the only one that has it; empty: all
 	pos      token.Position
 	fields   []field
 	params   int   // how many fields are parameters
@@ -127,7 +128,9 @@ func loadShim(dir, arch string) (*shim, error) {
 			if err != nil {
 				return nil, err
 			}
-			s.entries = append(s.entries, e)
+			if e.cpu == "" || e.cpu == arch {
+				s.entries = append(s.entries, e)
+			}
 		}
 	}
 	return s, nil
@@ -172,11 +175,15 @@ func newEntry(fset *token.FileSet, pkg *types.Package, fn *ast.FuncDecl, links m
 	default:
 		return nil, fmt.Errorf("%v: unknown directive //gort:%s", e.pos, directive)
 	}
-	if len(words) > 1 {
-		if len(words) > 2 || words[1] != "int" || e.kind != leaf && e.kind != system {
+	for _, word := range words[1:] {
+		switch {
+		case word == "int" && (e.kind == leaf || e.kind == system):
+			e.intValue = true
+		case word == "amd64" || word == "arm64":
+			e.cpu = word
+		default:
 			return nil, fmt.Errorf("%v: malformed directive //gort:%s", e.pos, directive)
 		}
-		e.intValue = true
 	}
 	e.layOut(pkg.Scope().Lookup(e.name).Type().(*types.Signature), sizes)
 	return e, nil

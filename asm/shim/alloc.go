@@ -167,25 +167,25 @@ func reflect_gcbits(x interface{}) []byte
 //gort:asm
 func gcWriteBarrier()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierCX()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierDX()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierBX()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierBP()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierSI()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierR8()
 
-//gort:asm
+//gort:asm amd64
 func gcWriteBarrierR9()
 
 //gort:host
