@@ -16,7 +16,8 @@ namespace {
 
 uintptr_t zero_base;
 abi::Roots bench_roots;
-uint8_t every_other_word[] = {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0, 0, 0, 0, 0, 0, 0, 0};
+uint8_t every_other_word[] = {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+                              0,    0,    0,    0,    0,    0,    0,    0};
 
 struct World {
   World() {
@@ -37,7 +38,8 @@ World* TheWorld() {
   return &world;
 }
 
-// What compiled code costs: the leaf, and the system entry when that gives up. Memory grows: nothing collects.
+// What compiled code costs: the leaf, and the system entry when that gives up. Memory grows:
+// nothing collects.
 void Malloc(benchmark::State& state, bool pointers) {
   testing_support::WithG current(&TheWorld()->g);
   abi::_type type{};
@@ -50,8 +52,20 @@ void Malloc(benchmark::State& state, bool pointers) {
     benchmark::DoNotOptimize(p);
   }
 }
-BENCHMARK_CAPTURE(Malloc, Scalars, false)->Arg(8)->Arg(16)->Arg(32)->Arg(512)->Arg(4096)->Iterations(1 << 20);
-BENCHMARK_CAPTURE(Malloc, Pointers, true)->Arg(8)->Arg(16)->Arg(32)->Arg(48)->Arg(512)->Iterations(1 << 20);
+BENCHMARK_CAPTURE(Malloc, Scalars, false)
+    ->Arg(8)
+    ->Arg(16)
+    ->Arg(32)
+    ->Arg(512)
+    ->Arg(4096)
+    ->Iterations(1 << 20);
+BENCHMARK_CAPTURE(Malloc, Pointers, true)
+    ->Arg(8)
+    ->Arg(16)
+    ->Arg(32)
+    ->Arg(48)
+    ->Arg(512)
+    ->Iterations(1 << 20);
 
 void PageHeapSpan(benchmark::State& state) {
   testing_support::WithG current(nullptr);

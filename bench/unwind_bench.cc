@@ -2,7 +2,8 @@
 //
 // What a frame costs: walking it, reporting it to Callers, moving it with its stack.
 //
-// The stack is that of a recursive program: three functions of 96 to 160 bytes with pointers in locals and arguments.
+// The stack is that of a recursive program: three functions of 96 to 160 bytes with pointers in
+// locals and arguments.
 //
 // Before: tests/support/module_builder.h   After: docs/unwinding.md
 #include <benchmark/benchmark.h>
@@ -35,20 +36,28 @@ void OnM(F body) {
 class DeepStack {
  public:
   DeepStack(int depth, uintptr_t size) {
-    module_.Add({.name = "runtime.goexit", .entry = kText, .size = kBytes, .id = abi::kFuncGoexit,
+    module_.Add({.name = "runtime.goexit",
+                 .entry = kText,
+                 .size = kBytes,
+                 .id = abi::kFuncGoexit,
                  .frame_size = {{0, 0}}});
     for (int i = 1; i <= 3; ++i) {
-      module_.Add({.name = "main.f", .entry = kText + i * kBytes, .size = kBytes, .args = 24,
+      module_.Add({.name = "main.f",
+                   .entry = kText + i * kBytes,
+                   .size = kBytes,
+                   .args = 24,
                    .frame_size = {{0, 0}, {20, 64 + 32 * i}, {300, 0}, {301, 64 + 32 * i}},
                    .stack_map = {{0, -1}, {40, 0}, {100, 1}, {140, 2}, {200, 1}},
-                   .args_maps = {"100", "110", "111"}, .locals_maps = {"00000", "01010", "11000"}});
+                   .args_maps = {"100", "110", "111"},
+                   .locals_maps = {"00000", "01010", "11000"}});
     }
     unwind::SetModules(module_.Build());
     g_.m = arch::GetG()->m;
     StackBuilder stack(&g_, stack::Alloc(size));
     memset(reinterpret_cast<void*>(g_.stack.lo), 0, size);
     stack.Push(kText + 4, 0);
-    for (int i = 0; i < depth; ++i) stack.Push(kText + (i % 3 + 1) * kBytes + 210, 64 + 32 * (i % 3 + 1));
+    for (int i = 0; i < depth; ++i)
+      stack.Push(kText + (i % 3 + 1) * kBytes + 210, 64 + 32 * (i % 3 + 1));
     stack.Finish();
   }
   ~DeepStack() { stack::Free(g_.stack); }
@@ -77,7 +86,8 @@ void WalkWithMaps(benchmark::State& state) {
     DeepStack stack(static_cast<int>(state.range(0)), 4 << 20);
     for (auto _ : state) {
       int64_t bits = 0;
-      for (unwind::Unwinder walk(stack.g()); walk.valid(); walk.Next()) bits += unwind::MapsOf(walk.frame()).locals.n;
+      for (unwind::Unwinder walk(stack.g()); walk.valid(); walk.Next())
+        bits += unwind::MapsOf(walk.frame()).locals.n;
       benchmark::DoNotOptimize(bits);
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -91,8 +101,8 @@ void Callers(benchmark::State& state) {
     std::vector<uintptr_t> pcs(state.range(0));
     for (auto _ : state) {
       const G* g = stack.g();
-      benchmark::DoNotOptimize(unwind::Callers(stack.g(), g->sched.pc, g->sched.sp, 0, 2, pcs.data(),
-                                               static_cast<int>(pcs.size())));
+      benchmark::DoNotOptimize(unwind::Callers(stack.g(), g->sched.pc, g->sched.sp, 0, 2,
+                                               pcs.data(), static_cast<int>(pcs.size())));
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
   });

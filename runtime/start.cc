@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Boot. The C library has set up the first thread and calls main, which is arch/<cpu>/entry.s; that passes the roots table here.
-// Every step may use what the steps before it made:
+// Boot. The C library has set up the first thread and calls main, which is arch/<cpu>/entry.s; that
+// passes the roots table here. Every step may use what the steps before it made:
 //
 //   roots, arguments      nothing else is known
 //   m0, g0                the thread has a g: locks, printing and Throw work
@@ -18,8 +18,8 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
-#include "runtime/lang/hash.h"
 #include "runtime/gc/pacer.h"
+#include "runtime/lang/hash.h"
 #include "runtime/lang/type.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/os/environ.h"

@@ -94,8 +94,8 @@ int Run() {
     for (relink::Lacking& symbol : *lacking) {
       const size_t wanted = symbol.wanted_by.size();
       if (wanted > 3) symbol.wanted_by.resize(3);
-      findings.push_back(absl::StrCat(symbol.name, " is wanted by ", wanted, " packages: ",
-                                      absl::StrJoin(symbol.wanted_by, ", ")));
+      findings.push_back(absl::StrCat(symbol.name, " is wanted by ", wanted,
+                                      " packages: ", absl::StrJoin(symbol.wanted_by, ", ")));
     }
   }
 

@@ -97,7 +97,8 @@ func sorted(set map[string]bool) []string {
 	return names
 }
 
-// cSymbols finds the names that hand-written assembly takes from C++: gort_x, without a package dot.
+// cSymbols finds the names that hand-written assembly takes from C++: gort_x, without a package
+// dot.
 func cSymbols(files []string) ([]string, error) {
 	comment := regexp.MustCompile(`//.*`)
 	name := regexp.MustCompile(`[\w·.]*gort_[\w·.]*`)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Channels, waiters and select cases in memory. gc reads hchan.qcount and dataqsiz for len() and cap() and builds the
-// scase array of a select in the caller's frame.
+// Channels, waiters and select cases in memory. gc reads hchan.qcount and dataqsiz for len() and
+// cap() and builds the scase array of a select in the caller's frame.
 //
 // Before: runtime/abi/map.h   After: runtime/abi/frame.h
 #ifndef GORT_RUNTIME_ABI_CHAN_H_
@@ -73,7 +73,8 @@ struct timer {
   eface arg;
   uintptr_t seq;
   int64_t nextwhen;
-  Atomic<uint32_t> status;  // state in the low two bits, position in the heap above (sched/timer_heap.h)
+  Atomic<uint32_t>
+      status;  // state in the low two bits, position in the heap above (sched/timer_heap.h)
 };
 
 // Mirrors sync.notifyList.

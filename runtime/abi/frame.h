@@ -2,9 +2,10 @@
 //
 // What a goroutine's control state consists of: saved registers, deferred calls, panics.
 //
-// A _defer record is one pending deferred call. Compiled code makes it in the frame (deferprocStack: only siz, fn and
-// the argument block are set by the caller) or the runtime makes it on the heap (deferproc); a frame with open-coded
-// defers gets one only when a panic or Goexit comes past it (fd, varp, framepc then say where its bits are).
+// A _defer record is one pending deferred call. Compiled code makes it in the frame
+// (deferprocStack: only siz, fn and the argument block are set by the caller) or the runtime makes
+// it on the heap (deferproc); a frame with open-coded defers gets one only when a panic or Goexit
+// comes past it (fd, varp, framepc then say where its bits are).
 //
 //   heap or frame record:  [ _defer, 72 bytes | argument block, siz bytes ]
 //
@@ -38,8 +39,8 @@ struct _defer {
   funcval* fn;
   abi::_panic* _panic;  // the panic that runs this record
   _defer* link;
-  void* fd;         // open-coded: funcdata of the frame
-  uintptr_t varp;   // open-coded: the frame's varp
+  void* fd;           // open-coded: funcdata of the frame
+  uintptr_t varp;     // open-coded: the frame's varp
   uintptr_t framepc;  // open-coded: pc of the frame
 
   uint8_t* args() { return reinterpret_cast<uint8_t*>(this) + sizeof(_defer); }
@@ -50,12 +51,13 @@ struct _panic {
   void* argp;  // argument pointer of the deferred call that runs; compiled wrappers adjust it
   eface arg;
   _panic* link;
-  uintptr_t pc;  // cursor of the walk over frames (panic/panic.cc): the frame whose calls are due; 0 before the first
+  uintptr_t
+      pc;  // cursor of the walk over frames (panic/panic.cc): the frame whose calls are due; 0 before the first
   uintptr_t sp;  // a pointer into the stack in gc's eyes, so it moves with the stack
   bool recovered;
   bool aborted;
   bool goexit;
-  bool trap;     // cursor: pc is exact, not a return address
+  bool trap;  // cursor: pc is exact, not a return address
 };
 
 }  // namespace gort::abi

@@ -2,14 +2,16 @@
 //
 // g: one goroutine.
 //
-// Compiled code reads stackguard0 in every prologue, _panic in wrappers, and m and lockedm in bodies that stock gc
-// inlined into other packages; those offsets are part of the contract (layout_check.cc). Everything else is ours, but
-// keeps stock's names where a debugger script looks for them.
+// Compiled code reads stackguard0 in every prologue, _panic in wrappers, and m and lockedm in
+// bodies that stock gc inlined into other packages; those offsets are part of the contract
+// (layout_check.cc). Everything else is ours, but keeps stock's names where a debugger script looks
+// for them.
 //
 //   stack.lo         stackguard0 = lo + 928                        stack.hi
 //      |<-- 928: NOSPLIT chains and leaf code -->|<-- frames, growing down ---|
 //
-// A g is off-heap memory, never freed, reused through free lists. Its fields that point into the Go heap are roots.
+// A g is off-heap memory, never freed, reused through free lists. Its fields that point into the Go
+// heap are roots.
 //
 // Before: runtime/abi/module.h   After: runtime/abi/m.h
 #ifndef GORT_RUNTIME_ABI_G_H_
@@ -95,13 +97,13 @@ struct g {
   g* schedlink;
   int64_t waitsince;  // ns, approximate
   WaitReason waitreason;
-  bool preempt;        // preemption is asked for; stackguard0 says the same
-  bool preemptStop;    // stop in kGPreempted instead of yielding
-  bool preemptShrink;  // shrink the stack at the next safe point
-  bool asyncSafePoint; // stopped by a signal: the innermost frame has no precise map
+  bool preempt;         // preemption is asked for; stackguard0 says the same
+  bool preemptStop;     // stop in kGPreempted instead of yielding
+  bool preemptShrink;   // shrink the stack at the next safe point
+  bool asyncSafePoint;  // stopped by a signal: the innermost frame has no precise map
   bool paniconfault;
   bool gcscandone;
-  bool throwsplit;  // the stack must not grow now
+  bool throwsplit;                   // the stack must not grow now
   Atomic<uint8_t> activeStackChans;  // sudogs of this g point into its stack and are published
   Atomic<uint8_t> parkingOnChan;
   int8_t raceignore;
@@ -121,23 +123,23 @@ struct g {
   uintptr_t racectx;
   sudog* waiting;  // sudogs this g waits on (select: in lock order)
   Slice cgoCtxt;
-  void* labels;  // profiler labels; a heap pointer
+  void* labels;        // profiler labels; a heap pointer
   abi::timer* timer_;  // for time.Sleep; off-heap
   Atomic<uint32_t> selectDone;
   int64_t gcAssistBytes;
 
   // Private to gort.
-  g* alllink;                   // every g ever made, in order of creation
+  g* alllink;                     // every g ever made, in order of creation
   void (*resume)(g*, void* arg);  // runs on the system stack before this g continues; then cleared
   void* resume_arg;
-  bool is_system;               // runtime goroutine: not counted, not printed
-  bool leaf_fault;              // a fault in leaf C++ is being turned into a panic of the Go caller
+  bool is_system;   // runtime goroutine: not counted, not printed
+  bool leaf_fault;  // a fault in leaf C++ is being turned into a panic of the Go caller
   uint8_t unwind_reserved[6];
 };
 
-constexpr uintptr_t kStackGuard = 928;   // stackguard0 - stack.lo
-constexpr uintptr_t kStackSmall = 128;   // frames up to this compare SP itself with the guard
-constexpr uintptr_t kStackLimit = 800;   // what a NOSPLIT chain may use below the guard
+constexpr uintptr_t kStackGuard = 928;  // stackguard0 - stack.lo
+constexpr uintptr_t kStackSmall = 128;  // frames up to this compare SP itself with the guard
+constexpr uintptr_t kStackLimit = 800;  // what a NOSPLIT chain may use below the guard
 constexpr uintptr_t kStackMin = 2048;
 constexpr uintptr_t kStackPreempt = static_cast<uintptr_t>(-1314);
 constexpr uintptr_t kStackFork = static_cast<uintptr_t>(-1234);

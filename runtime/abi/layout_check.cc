@@ -4,8 +4,8 @@
 //
 // Two sources, neither of them this folder:
 //
-//   the contract     offsets and sizes that gc, cmd/link and bodies inlined from stock's export data
-//                    use without asking (below, one line each)
+//   the contract     offsets and sizes that gc, cmd/link and bodies inlined from stock's export
+//                    data use without asking (below, one line each)
 //   the shim         what the compiler itself says about asm/shim's declarations of the same
 //                    structures (layout_asserts.inc, written by asm/gen)
 //

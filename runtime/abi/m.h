@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// m: one operating system thread. Runs goroutines while it holds a p. Its g0 owns the system stack (the thread's own
-// stack), its gsignal the signal stack.
+// m: one operating system thread. Runs goroutines while it holds a p. Its g0 owns the system stack
+// (the thread's own stack), its gsignal the signal stack.
 //
 // Before: runtime/abi/g.h   After: runtime/abi/p.h
 #ifndef GORT_RUNTIME_ABI_M_H_
@@ -13,7 +13,8 @@
 
 namespace gort::abi {
 
-// gc fixed two offsets inside this structure; the unions keep them where they are while the parts before them grow.
+// gc fixed two offsets inside this structure; the unions keep them where they are while the parts
+// before them grow.
 struct m {
   union {
     uint8_t before_lockedg[0x160];
@@ -23,16 +24,16 @@ struct m {
       gobuf morebuf;  // the caller of the function that asked for more stack
       g* gsignal;
       g* curg;
-      g* caughtsig;   // running when the fatal signal came that this M is printing
-      abi::p* p;      // nullptr: not running Go code
+      g* caughtsig;  // running when the fatal signal came that this M is printing
+      abi::p* p;     // nullptr: not running Go code
       abi::p* nextp;
-      abi::p* oldp;   // held before the system call
+      abi::p* oldp;  // held before the system call
       int64_t id;
       Atomic<int32_t> locks;  // > 0: not preemptible; only the owning thread writes
       int32_t mallocing;
       int32_t throwing;
       int32_t dying;
-      int32_t traceback;       // != 0: level of detail of tracebacks instead of GOTRACEBACK's
+      int32_t traceback;  // != 0: level of detail of tracebacks instead of GOTRACEBACK's
       int32_t profilehz;
       bool spinning;
       bool blocked;
@@ -40,8 +41,8 @@ struct m {
       bool printing_panics;    // a panic message is being printed: a further panic is fatal
       const char* preemptoff;  // non-null: keep curg running
       uint32_t fastrand[2];
-      eface pending_panic;     // raised by C++, taken by runtime.panicPending; a root
-      uintptr_t signal_g;      // g at a signal, on cpus where C code may use g's register
+      eface pending_panic;  // raised by C++, taken by runtime.panicPending; a root
+      uintptr_t signal_g;   // g at a signal, on cpus where C code may use g's register
       Atomic<uint32_t> preemptGen;
       Atomic<uint32_t> signalPending;
       void (*mstartfn)();

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Maps in memory. gc knows these layouts: it reads hmap.count for len(), allocates hmap and the first bucket of small
-// maps in frames, keeps hiter in the frame of a range loop and steps it through mapiternext.
+// Maps in memory. gc knows these layouts: it reads hmap.count for len(), allocates hmap and the
+// first bucket of small maps in frames, keeps hiter in the frame of a range loop and steps it
+// through mapiternext.
 //
-//   bucket (bmap):  tophash[8] | key[8] | elem[8] | overflow*        hmap.buckets -> array of 1<<B buckets
+//   bucket (bmap):  tophash[8] | key[8] | elem[8] | overflow*        hmap.buckets -> array of 1<<B
+//                   buckets
 //
-// Before: runtime/abi/type.h   After: runtime/abi/chan.h; the algorithms are in runtime/lang/map*.cc
+// Before: runtime/abi/type.h   After: runtime/abi/chan.h; the algorithms are in
+//                              runtime/lang/map*.cc
 #ifndef GORT_RUNTIME_ABI_MAP_H_
 #define GORT_RUNTIME_ABI_MAP_H_
 

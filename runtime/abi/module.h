@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the linker writes about the program: one moduledata with the bounds of every section, the function table
-// (pclntab), type links, and the init task of each package. runtime/unwind/func_table.h reads the function table.
+// What the linker writes about the program: one moduledata with the bounds of every section, the
+// function table (pclntab), type links, and the init task of each package.
+// runtime/unwind/func_table.h reads the function table.
 //
 // Before: runtime/abi/frame.h   After: runtime/abi/g.h
 #ifndef GORT_RUNTIME_ABI_MODULE_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// p: the right to run Go code, and everything that is cached per running thread so that no lock is needed: memory,
-// stacks, run queue, defer records, timers, the write barrier buffer.
+// p: the right to run Go code, and everything that is cached per running thread so that no lock is
+// needed: memory, stacks, run queue, defer records, timers, the write barrier buffer.
 //
 // Before: runtime/abi/m.h   After: runtime/sched/sched.h
 #ifndef GORT_RUNTIME_ABI_P_H_
@@ -20,8 +20,9 @@ namespace gort::abi {
 
 enum PStatus : uint32_t { kPIdle, kPRunning, kPSyscall, kPGCStop, kPDead };
 
-constexpr int kDeferClasses = 5;    // argument blocks of 0, 16, 32, 48, 64 bytes at most
-constexpr int kDeferPoolSize = 32;  // records per class and P; half moves to or from the central pool
+constexpr int kDeferClasses = 5;  // argument blocks of 0, 16, 32, 48, 64 bytes at most
+constexpr int kDeferPoolSize =
+    32;  // records per class and P; half moves to or from the central pool
 constexpr int kRunQueueSize = 256;
 constexpr int kSudogCacheSize = 128;
 constexpr int kWriteBarrierPointers = 512;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Roots: the one table through which C++ reaches Go (asm/shim/roots.go; order and names are the same there).
+// Roots: the one table through which C++ reaches Go (asm/shim/roots.go; order and names are the
+// same there).
 //
-// External linking makes every Go symbol of a program local, so C++ cannot name main.main or firstmoduledata. The
-// process entry passes this table to gort_start, which stores its address in abi::roots before anything else.
+// External linking makes every Go symbol of a program local, so C++ cannot name main.main or
+// firstmoduledata. The process entry passes this table to gort_start, which stores its address in
+// abi::roots before anything else.
 //
 //   code     a func value: roots->main->fn is the address of runtime.main
 //   words    variables that compiled code reads, which C++ sets
@@ -85,7 +87,9 @@ struct Roots {
 inline const Roots* roots = nullptr;
 
 // The type whose pointer type an entry of Roots carries.
-inline _type* TypeOf(eface nil_pointer) { return reinterpret_cast<ptrtype*>(nil_pointer.type)->elem; }
+inline _type* TypeOf(eface nil_pointer) {
+  return reinterpret_cast<ptrtype*>(nil_pointer.type)->elem;
+}
 
 }  // namespace gort::abi
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Type descriptors: what gc writes into read-only data for every type a program can see through an interface, a map,
-// a channel or reflection.
+// Type descriptors: what gc writes into read-only data for every type a program can see through an
+// interface, a map, a channel or reflection.
 //
-// Each descriptor begins with _type; the kind decides which larger structure it is. An uncommontype follows that
-// structure when tflag has kTflagUncommon; it leads to the methods, sorted by name. Types refer to names, other types
-// and code by 32-bit offsets from the module's `types` and `text` (runtime/lang/type.h resolves them).
+// Each descriptor begins with _type; the kind decides which larger structure it is. An uncommontype
+// follows that structure when tflag has kTflagUncommon; it leads to the methods, sorted by name.
+// Types refer to names, other types and code by 32-bit offsets from the module's `types` and `text`
+// (runtime/lang/type.h resolves them).
 //
-//   name       flag byte (1 exported, 2 has tag, 4 has package path), 2-byte big-endian length, bytes, [tag], [nameOff]
-//   pointers   gcdata: 1 bit per word for the first ptrdata bytes, or a GC program when kind has kKindGCProg
+//   name       flag byte (1 exported, 2 has tag, 4 has package path), 2-byte big-endian length,
+//              bytes, [tag], [nameOff]
+//   pointers   gcdata: 1 bit per word for the first ptrdata bytes, or a GC program when kind has
+//              kKindGCProg
 //
 // Before: runtime/abi/value.h   After: runtime/abi/map.h
 #ifndef GORT_RUNTIME_ABI_TYPE_H_
@@ -178,7 +181,8 @@ struct itab {
   abi::_type* type;
   uint32_t hash;  // copy of type->hash, for type switches
   uint32_t unused;
-  uintptr_t fun[1];  // inter->method_count() code pointers; fun[0] == 0: type does not implement inter
+  uintptr_t
+      fun[1];  // inter->method_count() code pointers; fun[0] == 0: type does not implement inter
 };
 
 }  // namespace gort::abi

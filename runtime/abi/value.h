@@ -7,7 +7,8 @@
 //   func        pointer to funcval {fn, captured variables...}
 //   complex128  {real, imag}
 //
-// Names in this folder are Go's spelling where gc, the linker or a debugger sees them; docs/glossary.md maps the rest.
+// Names in this folder are Go's spelling where gc, the linker or a debugger sees them;
+// docs/glossary.md maps the rest.
 //
 // Before: docs/seam.md   After: runtime/abi/type.h
 #ifndef GORT_RUNTIME_ABI_VALUE_H_

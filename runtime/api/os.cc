@@ -2,7 +2,8 @@
 //
 // What packages os, syscall and time ask of the process: arguments, environment, exit, clocks.
 //
-// Strings given to Go point to the kernel's memory at the top of the first stack, which stays for as long as the process.
+// Strings given to Go point to the kernel's memory at the top of the first stack, which stays for
+// as long as the process.
 //
 // Before: docs/seam.md   After: runtime/api/debug.cc
 #include <string.h>
@@ -28,7 +29,8 @@ abi::String Text(const char* text) {
 
 // A new []string of C strings.
 abi::Slice Strings(char** texts, int32_t count) {
-  auto* array = static_cast<abi::String*>(mem::MallocArray(abi::TypeOf(abi::roots->stringPtr), count));
+  auto* array =
+      static_cast<abi::String*>(mem::MallocArray(abi::TypeOf(abi::roots->stringPtr), count));
   for (int32_t i = 0; i < count; ++i) array[i] = Text(texts[i]);
   return {array, count, count};
 }
@@ -49,7 +51,9 @@ extern "C" void gort_gogetenv(entry::gogetenv* a) {
   a->ret = {nullptr, 0};
   for (int32_t i = 0; i < os::EnvironmentCount(); ++i) {
     const char* entry = os::Environment()[i];
-    if (strncmp(entry, reinterpret_cast<const char*>(a->key.str), static_cast<size_t>(a->key.len)) != 0) continue;
+    if (strncmp(entry, reinterpret_cast<const char*>(a->key.str),
+                static_cast<size_t>(a->key.len)) != 0)
+      continue;
     if (entry[a->key.len] != '=') continue;
     a->ret = Text(entry + a->key.len + 1);
     return;
@@ -61,7 +65,9 @@ extern "C" void gort_cpuOptions(entry::cpuOptions* a) { a->ret = Text(os::Enviro
 
 extern "C" void gort_syscall_Getpagesize(entry::syscall_Getpagesize* a) { a->ret = getpagesize(); }
 
-extern "C" void gort_syscall_Exit(entry::syscall_Exit* a) { panic::Exit(static_cast<int>(a->code)); }
+extern "C" void gort_syscall_Exit(entry::syscall_Exit* a) {
+  panic::Exit(static_cast<int>(a->code));
+}
 
 extern "C" void gort_os_beforeExit(entry::os_beforeExit*) {}
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sync.Pool and the collector: at the start of each cycle, while the world is stopped, every pool drops what it has not
-// used since the last one.
+// sync.Pool and the collector: at the start of each cycle, while the world is stopped, every pool
+// drops what it has not used since the last one.
 //
 // Before: runtime/api/sync.cc   After: runtime/gc/cycle.cc
 #ifndef GORT_RUNTIME_API_POOL_H_

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles have no buckets and say so,
-// as stock does before the first sample; the CPU profile is a header without samples.
+// Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles have
+// no buckets and say so, as stock does before the first sample; the CPU profile is a header without
+// samples.
 //
 // A profile is an array the caller made: when it is too small only the number wanted is returned.
 //
@@ -26,10 +27,10 @@ struct StackRecord {
 };
 
 Lock cpu_lock(LockRank::kLeaf);
-int64_t cpu_hz = 0;           // 0: off
+int64_t cpu_hz = 0;  // 0: off
 int64_t cpu_start = 0;
 bool cpu_header_read = false;
-bool cpu_closed = false;      // stopped, end not read yet
+bool cpu_closed = false;  // stopped, end not read yet
 
 uint64_t block_rate = 0;
 
@@ -46,7 +47,9 @@ struct GoroutineWalk {
   intptr_t room;
 };
 
-bool Listed(const G* g) { return (sched::ReadStatus(g) & ~abi::kGScan) != abi::kGDead && !g->is_system; }
+bool Listed(const G* g) {
+  return (sched::ReadStatus(g) & ~abi::kGScan) != abi::kGDead && !g->is_system;
+}
 
 void CountG(G* g, void* arg) {
   if (Listed(g)) ++static_cast<GoroutineWalk*>(arg)->count;
@@ -56,7 +59,8 @@ void SaveG(G* g, void* arg) {
   auto* walk = static_cast<GoroutineWalk*>(arg);
   if (g == walk->self || !Listed(g) || walk->room == 0) return;
   bool in_call = g->syscallsp != 0;
-  Save(g, in_call ? g->syscallpc : g->sched.pc, in_call ? g->syscallsp : g->sched.sp, g->sched.lr, walk->next++);
+  Save(g, in_call ? g->syscallpc : g->sched.pc, in_call ? g->syscallsp : g->sched.sp, g->sched.lr,
+       walk->next++);
   if (walk->labels != nullptr) *walk->labels++ = g->labels;
   --walk->room;
 }
@@ -103,7 +107,8 @@ extern "C" void gort_goroutineProfileWithLabels(entry::goroutineProfileWithLabel
   Goroutines<Entry>([](Entry* a) { return a->p; }, [](Entry* a) { return a->labels; });
 }
 
-extern "C" void gort_runtime_goroutineProfileWithLabels(entry::runtime_goroutineProfileWithLabels*) {
+extern "C" void gort_runtime_goroutineProfileWithLabels(
+    entry::runtime_goroutineProfileWithLabels*) {
   using Entry = entry::runtime_goroutineProfileWithLabels;
   Goroutines<Entry>([](Entry* a) { return a->p; }, [](Entry* a) { return a->labels; });
 }
@@ -129,7 +134,9 @@ extern "C" void gort_SetBlockProfileRate(entry::SetBlockProfileRate* a) {
 
 extern "C" void gort_SetMutexProfileFraction(entry::SetMutexProfileFraction* a) {
   a->ret = static_cast<intptr_t>(*abi::roots->mutexprofilerate);
-  if (a->rate >= 0) __atomic_store_n(abi::roots->mutexprofilerate, static_cast<uint64_t>(a->rate), __ATOMIC_RELEASE);
+  if (a->rate >= 0)
+    __atomic_store_n(abi::roots->mutexprofilerate, static_cast<uint64_t>(a->rate),
+                     __ATOMIC_RELEASE);
 }
 
 extern "C" void gort_mutexevent(entry::mutexevent*) {}
@@ -178,7 +185,8 @@ extern "C" void gort_runtime_pprof_readProfile(entry::runtime_pprof_readProfile*
   sched::Continue(arch::GetG()->m->curg);
 }
 
-extern "C" void gort_runtime_pprof_runtime_cyclesPerSecond(entry::runtime_pprof_runtime_cyclesPerSecond* a) {
+extern "C" void gort_runtime_pprof_runtime_cyclesPerSecond(
+    entry::runtime_pprof_runtime_cyclesPerSecond* a) {
   // Measured once, over 1 ms.
   static int64_t rate = 0;
   if (rate == 0) {
@@ -188,7 +196,8 @@ extern "C" void gort_runtime_pprof_runtime_cyclesPerSecond(entry::runtime_pprof_
     do {
       now = sched::Nanotime();
     } while (now - start < 1000000);
-    rate = static_cast<int64_t>(static_cast<double>(arch::CpuTicks() - ticks) * 1e9 / static_cast<double>(now - start));
+    rate = static_cast<int64_t>(static_cast<double>(arch::CpuTicks() - ticks) * 1e9 /
+                                static_cast<double>(now - start));
     if (rate == 0) rate = 1;
   }
   a->ret = rate;

@@ -6,6 +6,7 @@
 //   HeapSys  = HeapIdle + HeapInuse: arenas without the pages that are stacks
 //
 // Before: runtime/api/finalizer.cc   After: runtime/api/os.cc
+#include "runtime/mem/stats.h"
 #include "arch/arch.h"
 #include "asm/gen/entries.h"
 #include "runtime/abi/mem_stats.h"
@@ -13,7 +14,6 @@
 #include "runtime/gc/history.h"
 #include "runtime/gc/pacer.h"
 #include "runtime/mem/page_heap.h"
-#include "runtime/mem/stats.h"
 #include "runtime/sched/sched.h"
 
 #include <cstring>

@@ -17,6 +17,8 @@ void RunPoolCleanup() {
 
 // ---- Entered from Go ----
 
-extern "C" void gort_sync_runtime_registerPoolCleanup(entry::sync_runtime_registerPoolCleanup* a) { pool_cleanup = a->f; }
+extern "C" void gort_sync_runtime_registerPoolCleanup(entry::sync_runtime_registerPoolCleanup* a) {
+  pool_cleanup = a->f;
+}
 
 }  // namespace gort::api

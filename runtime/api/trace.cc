@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The execution tracer's entry points. A trace has its header and its clock rate, and no events; user tasks, regions and log
-// messages are dropped, which is what they are without a tracer.
+// The execution tracer's entry points. A trace has its header and its clock rate, and no events;
+// user tasks, regions and log messages are dropped, which is what they are without a tracer.
 //
-// A reader (runtime/trace's goroutine) gets header, then waits for the end, then gets the footer, then nil; StopTrace
-// returns when that has happened, so that the file is complete.
+// A reader (runtime/trace's goroutine) gets header, then waits for the end, then gets the footer,
+// then nil; StopTrace returns when that has happened, so that the file is complete.
 //
 // Before: runtime/api/profile.cc   After: docs/design.md
 #include <string.h>

@@ -2,13 +2,17 @@
 //
 // Atomic words with named memory orders.
 //
-// Atomic<T> is a T in memory, nothing more, so it can stand in a structure whose layout gc or the assembly knows.
-// Every access names its order: there is no operator= and no default, so a reader sees the cost and the promise at
-// the place of use, and `grep Relaxed` finds every access that owes a reason.
+// Atomic<T> is a T in memory, nothing more, so it can stand in a structure whose layout gc or the
+// assembly knows. Every access names its order: there is no operator= and no default, so a reader
+// sees the cost and the promise at the place of use, and `grep Relaxed` finds every access that
+// owes a reason.
 //
-//   LoadAcquire / StoreRelease   publish a value: what was written before the store is seen after the load
-//   LoadRelaxed / StoreRelaxed   a counter or a hint; the comment beside it says why no order is needed
-//   *AcqRel, *SeqCst             read-modify-write; SeqCst only where a store must not pass a later load
+//   LoadAcquire / StoreRelease   publish a value: what was written before the store is seen after
+//                                the load
+//   LoadRelaxed / StoreRelaxed   a counter or a hint; the comment beside it says why no order is
+//                                needed
+//   *AcqRel, *SeqCst             read-modify-write; SeqCst only where a store must not pass a later
+//                                load
 //
 // All functions are inline and freestanding: leaf code on a goroutine stack uses them too.
 //
@@ -40,20 +44,17 @@ struct Atomic {
 
   // Strong compare and swap; on failure *expected receives the value found.
   template <typename U>
-    requires __is_same(U, T*)
-  bool CasAcqRel(U expected, T desired) {
+  requires __is_same(U, T*) bool CasAcqRel(U expected, T desired) {
     return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_ACQUIRE);
   }
   template <typename U>
-    requires __is_same(U, T*)
-  bool CasAcquire(U expected, T desired) {
+  requires __is_same(U, T*) bool CasAcquire(U expected, T desired) {
     return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED);
   }
   template <typename U>
-    requires __is_same(U, T*)
-  bool CasSeqCst(U expected, T desired) {
+  requires __is_same(U, T*) bool CasSeqCst(U expected, T desired) {
     return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_SEQ_CST,
                                        __ATOMIC_SEQ_CST);
   }

@@ -2,10 +2,12 @@
 //
 // Fatal errors: the program cannot go on and must say why.
 //
-//   Throw    "fatal error: <text>", the traceback of the goroutine, exit code 2; never returns, never lost, never hangs
+//   Throw    "fatal error: <text>", the traceback of the goroutine, exit code 2; never returns,
+//            never lost, never hangs
 //   GORT_CHECK(cond, text)   Throw unless cond; stays in optimised builds
 //
-// Implemented in panic/fatal.cc; unit tests that link only base get base/check_fallback in tests/support.
+// Implemented in panic/fatal.cc; unit tests that link only base get base/check_fallback in
+// tests/support.
 //
 // Before: runtime/base/stack_rules.h   After: runtime/base/lock.h
 #ifndef GORT_RUNTIME_BASE_CHECK_H_
@@ -22,8 +24,8 @@ namespace gort {
 
 }  // namespace gort
 
-#define GORT_CHECK(cond, text)                     \
-  do {                                             \
+#define GORT_CHECK(cond, text)                       \
+  do {                                               \
     if (GORT_UNLIKELY(!(cond))) ::gort::Throw(text); \
   } while (false)
 

@@ -28,9 +28,9 @@ namespace {
 
 enum : uint32_t { kFree = 0, kHeld = 1, kHeldWithSleeper = 2 };
 
-constexpr int kActiveRounds = 4;   // rounds of pauses, while another cpu may be about to release
-constexpr int kPauses = 30;        // pauses in a round
-constexpr int kYieldRounds = 1;    // then the cpu is offered to others before sleeping
+constexpr int kActiveRounds = 4;  // rounds of pauses, while another cpu may be about to release
+constexpr int kPauses = 30;       // pauses in a round
+constexpr int kYieldRounds = 1;   // then the cpu is offered to others before sleeping
 
 // abi::mutex has room for a uintptr; the kernel wants the 32-bit word at its address, which on
 // little-endian cpus is its low half.

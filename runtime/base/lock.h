@@ -2,9 +2,10 @@
 //
 // Lock: mutual exclusion between threads, inside the runtime.
 //
-// A word and a futex: 0 free, 1 held, 2 held and somebody sleeps. A contended locker spins a little, then sleeps.
-// Holding one raises m->locks: the thread is not preempted and does not stop the world on itself. Ranks forbid
-// deadlocks by order (lock_rank.h). A Lock also stands in Go objects as abi::mutex; LockWord/UnlockWord serve those.
+// A word and a futex: 0 free, 1 held, 2 held and somebody sleeps. A contended locker spins a
+// little, then sleeps. Holding one raises m->locks: the thread is not preempted and does not stop
+// the world on itself. Ranks forbid deadlocks by order (lock_rank.h). A Lock also stands in Go
+// objects as abi::mutex; LockWord/UnlockWord serve those.
 //
 // Not for goroutines: those wait in sched/sema.cc. Not for signal handlers.
 //

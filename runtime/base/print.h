@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the runtime itself writes to standard error: print/println of programs, panics, fatal errors, tracebacks.
+// What the runtime itself writes to standard error: print/println of programs, panics, fatal
+// errors, tracebacks.
 //
-// No allocation, no libc formatting, usable in a crash. Each call writes to fd 2, or to g->writebuf when runtime.Stack
-// collects the text. PrintLock/PrintUnlock keep a message of several pieces together; they nest.
-// Formats are Go's: integers in decimal, pointers 0x..., floats as +1.500000e+000.
+// No allocation, no libc formatting, usable in a crash. Each call writes to fd 2, or to g->writebuf
+// when runtime.Stack collects the text. PrintLock/PrintUnlock keep a message of several pieces
+// together; they nest. Formats are Go's: integers in decimal, pointers 0x..., floats as
+// +1.500000e+000.
 //
 // Before: runtime/base/note.h   After: runtime/base/upcalls.h
 #ifndef GORT_RUNTIME_BASE_PRINT_H_

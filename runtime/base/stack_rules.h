@@ -3,7 +3,8 @@
 // Which stack a function may run on, and how it panics.
 //
 //   leaf code    *_leaf.cc: on the goroutine stack, few hundred bytes, calls only leaf code
-//   system code  everything else: on the M's system stack (g0), libc allowed, may take locks and walk stacks
+//   system code  everything else: on the M's system stack (g0), libc allowed, may take locks and
+//                walk stacks
 //   signal code  GORT_SIGNAL_SAFE: may interrupt anything; no locks, no allocation
 //
 // The marks are for readers and for tools/lint; the depth of leaf code is proven by tools/leaf.

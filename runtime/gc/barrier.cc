@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The write barrier's C++ half: compiled code records one pointer pair per store (gcWriteBarrier in
-// arch/<cpu>/barrier.s), BulkBarrierPreWrite records all pointers of a block that C++ moves, and a full buffer is
-// emptied.
+// arch/<cpu>/barrier.s), BulkBarrierPreWrite records all pointers of a block that C++ moves, and a
+// full buffer is emptied.
 //
-// A pair is what the slot is going to hold (shade the new pointer: it may come from a stack that is scanned already)
-// and what it held (shade the old one: deletion would hide what hangs on it).
+// A pair is what the slot is going to hold (shade the new pointer: it may come from a stack that is
+// scanned already) and what it held (shade the old one: deletion would hide what hangs on it).
 //
-//   buf   | new old | new old | ...      next -> first free slot, end -> behind the last; next < end between calls
+//   buf   | new old | new old | ...      next -> first free slot, end -> behind the last; next <
+//                                        end between calls
 //
 // Before: runtime/base/upcalls.h   After: runtime/gc/cycle.cc
 #include "arch/arch.h"

@@ -64,7 +64,7 @@ void Mark(Work* work) {
 
 void Terminate(const Work& work) {
   mem::heap_sweepgen.StoreRelease(mem::heap_sweepgen.LoadRelaxed() + 2);  // world stopped
-  mem::heap_live.StoreRelaxed(work.bytes_marked);  // world stopped
+  mem::heap_live.StoreRelaxed(work.bytes_marked);                         // world stopped
   SetMarked(work.bytes_marked);
 }
 

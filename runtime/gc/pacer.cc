@@ -72,8 +72,6 @@ void SetMarked(uint64_t bytes) {
 
 // ---- Entered from Go ----
 
-extern "C" void gort_setGCPercent(entry::setGCPercent* a) {
-  a->out = SetPercent(a->in);
-}
+extern "C" void gort_setGCPercent(entry::setGCPercent* a) { a->out = SetPercent(a->in); }
 
 }  // namespace gort::gc

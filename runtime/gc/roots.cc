@@ -203,8 +203,8 @@ class StackScanner {
       object->type = nullptr;
       const uint8_t* mask =
           (type->kind & abi::kKindGCProg) != 0 ? mem::ExpandedMask(type) : type->gcdata;
-      MarkWords(object->base, {static_cast<int32_t>(type->ptrdata / abi::kWord),
-                               const_cast<uint8_t*>(mask)});
+      MarkWords(object->base,
+                {static_cast<int32_t>(type->ptrdata / abi::kWord), const_cast<uint8_t*>(mask)});
     }
   }
 

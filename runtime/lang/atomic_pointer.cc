@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sync/atomic's operations on pointers while the collector marks. The barrier notes what the word holds now and what
-// it may hold afterwards; if another thread is quicker, one pointer too many is marked, which does no harm.
+// sync/atomic's operations on pointers while the collector marks. The barrier notes what the word
+// holds now and what it may hold afterwards; if another thread is quicker, one pointer too many is
+// marked, which does no harm.
 //
 // Before: runtime/lang/atomic_pointer_leaf.cc   After: runtime/lang/hash.h
 #include "asm/gen/entries.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sync/atomic's operations on pointers: those on words, with the write barrier while the collector marks.
+// sync/atomic's operations on pointers: those on words, with the write barrier while the collector
+// marks.
 //
 // Before: runtime/lang/typed_memory.cc   After: runtime/lang/atomic_pointer.cc
 #include "arch/leaf.h"

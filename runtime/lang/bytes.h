@@ -2,13 +2,15 @@
 //
 // Loads, copies and comparison of bytes for leaf code, where the C library may not be called.
 //
-// Load/Store are unaligned accesses of one register; the compiler makes one instruction of each. Sizes up to a few
-// registers are handled in line by two accesses that overlap, so that no loop and no table of cases is needed:
+// Load/Store are unaligned accesses of one register; the compiler makes one instruction of each.
+// Sizes up to a few registers are handled in line by two accesses that overlap, so that no loop and
+// no table of cases is needed:
 //
 //   n = 11:   [0 1 2 3 4 5 6 7]
 //                   [3 4 5 6 7 8 9 10]
 //
-// Words that can hold pointers are copied by whole aligned words: the collector may read them at any moment.
+// Words that can hold pointers are copied by whole aligned words: the collector may read them at
+// any moment.
 //
 // Before: runtime/lang/utf8.h   After: runtime/lang/string.cc
 #ifndef GORT_RUNTIME_LANG_BYTES_H_

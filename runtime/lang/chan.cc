@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Channels: make, close, and the operations that a leaf could not finish: a waiter to wake, a goroutine to park, a panic.
+// Channels: make, close, and the operations that a leaf could not finish: a waiter to wake, a
+// goroutine to park, a panic.
 //
 // Before: runtime/lang/chan_leaf.cc   After: runtime/lang/select.cc
 #include "runtime/lang/chan.h"
@@ -26,8 +27,8 @@ M* CurrentM() { return arch::GetG()->m; }
 
 void LockChan(Chan* c) { LockWord(&c->lock, LockRank::kChannel); }
 
-// The element goes to or comes from the variable of a parked goroutine. That may be on its stack, which the collector may have
-// scanned already: the typed move shades what it copies.
+// The element goes to or comes from the variable of a parked goroutine. That may be on its stack,
+// which the collector may have scanned already: the typed move shades what it copies.
 void CopyAcross(const abi::_type* t, void* dst, const void* src) { TypedMove(t, dst, src); }
 
 Chan* Make(abi::chantype* t, intptr_t size) {
@@ -99,7 +100,8 @@ void ResumeReflectReceive(G* g, void* /*arg*/) {
 }
 
 // lock held
-[[noreturn]] void Wait(G* g, Chan* c, void* elem, abi::waitq* queue, void (*resume)(G*, void*), abi::WaitReason reason) {
+[[noreturn]] void Wait(G* g, Chan* c, void* elem, abi::waitq* queue, void (*resume)(G*, void*),
+                       abi::WaitReason reason) {
   Sudog* s = sched::AcquireSudog();
   s->g = g;
   s->elem = elem;
@@ -203,8 +205,8 @@ void RaiseAtResume(G* g, const char* text) {
 }
 
 bool CommitChanPark(G* g, void* chan) {
-  // From here on a shrinker finds the sudog and takes the channel's lock. The order of the two marks and the unlock is
-  // what it relies on.
+  // From here on a shrinker finds the sudog and takes the channel's lock. The order of the two
+  // marks and the unlock is what it relies on.
   g->activeStackChans.StoreRelease(1);
   g->parkingOnChan.StoreRelease(0);
   UnlockChan(chan);
@@ -328,6 +330,8 @@ extern "C" void gort_reflect_chanrecv(entry::reflect_chanrecv* a) {
   Continue(g);
 }
 
-extern "C" void gort_block(entry::block*) { sched::Park(nullptr, nullptr, abi::kWaitSelectNoCases); }
+extern "C" void gort_block(entry::block*) {
+  sched::Park(nullptr, nullptr, abi::kWaitSelectNoCases);
+}
 
 }  // namespace gort::lang

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Channel operations that end at once, on the goroutine's stack: an element goes into the ring or comes out of it, and
-// nobody has to be woken; a non-blocking operation finds nothing to do; len and cap.
+// Channel operations that end at once, on the goroutine's stack: an element goes into the ring or
+// comes out of it, and nobody has to be woken; a non-blocking operation finds nothing to do; len
+// and cap.
 //
-// Everything else jumps to the twin in chan.cc: a held lock, a waiter, a closed channel, a full or empty ring, and elements with
-// pointers while the collector marks.
+// Everything else jumps to the twin in chan.cc: a held lock, a waiter, a closed channel, a full or
+// empty ring, and elements with pointers while the collector marks.
 //
 // Before: runtime/lang/chan.h   After: runtime/lang/chan.cc
 #include <linux/futex.h>
@@ -17,13 +18,16 @@ namespace gort::lang {
 
 namespace {
 
-// The channel's lock, by the rules of base/lock.cc: 0 free, 1 held, 2 held and somebody sleeps on it. m->locks need not
-// know: nothing here can be preempted.
-GORT_ALWAYS_INLINE uint32_t* LockWordOf(Chan* c) { return reinterpret_cast<uint32_t*>(&c->lock.key.value); }
+// The channel's lock, by the rules of base/lock.cc: 0 free, 1 held, 2 held and somebody sleeps on
+// it. m->locks need not know: nothing here can be preempted.
+GORT_ALWAYS_INLINE uint32_t* LockWordOf(Chan* c) {
+  return reinterpret_cast<uint32_t*>(&c->lock.key.value);
+}
 
 GORT_ALWAYS_INLINE bool TryLock(Chan* c) {
   uint32_t free = 0;
-  return __atomic_compare_exchange_n(LockWordOf(c), &free, 1u, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+  return __atomic_compare_exchange_n(LockWordOf(c), &free, 1u, false, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED);
 }
 
 GORT_ALWAYS_INLINE void Unlock(Chan* c) {
@@ -35,7 +39,8 @@ GORT_ALWAYS_INLINE void Unlock(Chan* c) {
 GORT_ALWAYS_INLINE bool FastSend(Chan* c, const void* elem) {
   if (c == nullptr || c->dataqsiz == 0 || NeedsBarrier(c->elemtype)) return false;
   if (!TryLock(c)) return false;
-  if (c->closed.LoadRelaxed() != 0 || c->recvq.first != nullptr || c->qcount == c->dataqsiz) {  // under lock
+  if (c->closed.LoadRelaxed() != 0 || c->recvq.first != nullptr ||
+      c->qcount == c->dataqsiz) {  // under lock
     Unlock(c);
     return false;
   }

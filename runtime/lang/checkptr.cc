@@ -2,10 +2,13 @@
 //
 // Checks of unsafe.Pointer conversions, for code compiled with -d=checkptr.
 //
-//   alignment    (*[n]T)(p): if T has pointers p is aligned for T, and all n elements lie in one allocation
-//   arithmetic   unsafe.Pointer(uintptr(p) + x): the result points into the allocation of one of the operands
+//   alignment    (*[n]T)(p): if T has pointers p is aligned for T, and all n elements lie in one
+//                allocation
+//   arithmetic   unsafe.Pointer(uintptr(p) + x): the result points into the allocation of one of
+//                the operands
 //
-// An allocation is a heap object, a section of global data, or the stack of the goroutine as a whole.
+// An allocation is a heap object, a section of global data, or the stack of the goroutine as a
+// whole.
 //
 // Before: runtime/lang/iface.cc   After: runtime/lang/complex_leaf.cc
 #include "arch/arch.h"
@@ -48,7 +51,8 @@ extern "C" void gort_checkptrAlignment(entry::checkptrAlignment* a) {
 
 extern "C" void gort_checkptrArithmetic(entry::checkptrArithmetic* a) {
   const uintptr_t p = reinterpret_cast<uintptr_t>(a->p);
-  if (p != 0 && p < kMinLegalPointer) Throw("checkptr: pointer arithmetic computed bad pointer value");
+  if (p != 0 && p < kMinLegalPointer)
+    Throw("checkptr: pointer arithmetic computed bad pointer value");
   const uintptr_t allocation = Allocation(p);
   if (allocation == 0) return;
   auto* operand = static_cast<uintptr_t*>(a->originals.array);

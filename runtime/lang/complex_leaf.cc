@@ -2,14 +2,16 @@
 //
 // Division of complex128.
 //
-// The textbook quotient (a+bi)(c-di) / (cc+dd) overflows when c or d is large although the result would fit. Dividing
-// by the larger of the two first (Smith, 1962) keeps the intermediate values near the result:
+// The textbook quotient (a+bi)(c-di) / (cc+dd) overflows when c or d is large although the result
+// would fit. Dividing by the larger of the two first (Smith, 1962) keeps the intermediate values
+// near the result:
 //
 //   |c| >= |d|:  r = d/c   (a+bi)/(c+di) = ((a + b r) + (b - a r) i) / (c + d r)
 //   otherwise:   r = c/d   (a+bi)/(c+di) = ((a r + b) + (b r - a) i) / (c r + d)
 //
-// If both parts would be NaN the operands may still determine infinities and zeros (C99, annex G.5.1): a non-zero
-// number by zero, an infinity by a finite number, a finite number by an infinity.
+// If both parts would be NaN the operands may still determine infinities and zeros (C99, annex
+// G.5.1): a non-zero number by zero, an infinity by a finite number, a finite number by an
+// infinity.
 //
 // Before: runtime/lang/checkptr.cc   After: runtime/lang/map.h
 #include "arch/leaf.h"

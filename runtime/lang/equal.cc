@@ -2,9 +2,10 @@
 //
 // Equality of values of any type, from the type descriptor alone.
 //
-// The parts of an aggregate are compared in the order of the source, and the walk ends at the first difference. The
-// order is visible: a part that cannot be compared (an interface that holds a slice) panics, unless a difference was
-// found before. Arrays of interfaces compare all dynamic types first, as compiled code does.
+// The parts of an aggregate are compared in the order of the source, and the walk ends at the first
+// difference. The order is visible: a part that cannot be compared (an interface that holds a
+// slice) panics, unless a difference was found before. Arrays of interfaces compare all dynamic
+// types first, as compiled code does.
 //
 // Before: runtime/lang/walk.h   After: runtime/lang/hash.cc
 #include "asm/gen/entries.h"
@@ -19,7 +20,8 @@ namespace {
 // The type words of two arrays of n interfaces; they lie 16 bytes apart.
 bool SameTypeWords(const uint8_t* p, const uint8_t* q, uintptr_t n) {
   for (uintptr_t i = 0; i < n; i++) {
-    if (Load<uintptr_t>(p + i * sizeof(abi::eface)) != Load<uintptr_t>(q + i * sizeof(abi::eface))) {
+    if (Load<uintptr_t>(p + i * sizeof(abi::eface)) !=
+        Load<uintptr_t>(q + i * sizeof(abi::eface))) {
       return false;
     }
   }
@@ -90,8 +92,8 @@ void EqualDataSlow(Args* a, abi::_type* t, const void* x, const void* y) {
 
 }  // namespace
 
-// ---- Entered from Go ----
-// The leaf halves have seen that the type words are equal and that the values lie behind the data words.
+// ---- Entered from Go ---- The leaf halves have seen that the type words are equal and that the
+// values lie behind the data words.
 
 extern "C" {
 

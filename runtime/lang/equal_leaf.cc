@@ -2,8 +2,9 @@
 //
 // The equality functions that compiled code and type descriptors know by name.
 //
-// efaceeq and ifaceeq are called when the type words of two interfaces are already known to be equal. Values that need
-// a walk, and those that cannot be compared, are the business of equal.cc on the system stack.
+// efaceeq and ifaceeq are called when the type words of two interfaces are already known to be
+// equal. Values that need a walk, and those that cannot be compared, are the business of equal.cc
+// on the system stack.
 //
 // Before: runtime/lang/value_inl.h   After: runtime/lang/equal.cc
 #include "arch/leaf.h"
@@ -40,8 +41,7 @@ GORT_LEAF(ifaceeq) {
 GORT_LEAF(nilinterequal) {
   auto* x = static_cast<abi::eface*>(a.p);
   auto* y = static_cast<abi::eface*>(a.q);
-  const Answer answer =
-      x->type != y->type ? Answer::kNo : EqualData(x->type, x->data, y->data);
+  const Answer answer = x->type != y->type ? Answer::kNo : EqualData(x->type, x->data, y->data);
   if (answer == Answer::kWalk) GORT_TAIL(nilinterequal_slow);
   a.ret = answer == Answer::kYes;
 }
@@ -49,7 +49,8 @@ GORT_LEAF(nilinterequal) {
 GORT_LEAF(interequal) {
   auto* x = static_cast<abi::iface*>(a.p);
   auto* y = static_cast<abi::iface*>(a.q);
-  const Answer answer = x->tab != y->tab ? Answer::kNo : EqualData(DynamicType(*x), x->data, y->data);
+  const Answer answer =
+      x->tab != y->tab ? Answer::kNo : EqualData(DynamicType(*x), x->data, y->data);
   if (answer == Answer::kWalk) GORT_TAIL(interequal_slow);
   a.ret = answer == Answer::kYes;
 }

@@ -2,9 +2,9 @@
 //
 // Hash of values of any type, from the type descriptor alone, and the random keys of the process.
 //
-// The hash of one part is the seed of the next. Neighbouring fields of plain memory are hashed as one piece: a struct
-// of two int32 hashes like 8 bytes of plain memory, whether its descriptor says so (compiled types) or not (types that
-// reflect made).
+// The hash of one part is the seed of the next. Neighbouring fields of plain memory are hashed as
+// one piece: a struct of two int32 hashes like 8 bytes of plain memory, whether its descriptor says
+// so (compiled types) or not (types that reflect made).
 //
 // Before: runtime/lang/equal.cc   After: runtime/lang/type.cc
 #include "runtime/lang/hash.h"
@@ -58,7 +58,8 @@ namespace {
 
 bool IsPlain(const abi::_type* t) { return (t->tflag & abi::kTflagRegularMemory) != 0; }
 
-// Extends a piece of plain memory that begins with `first` by the parts behind it that continue it without a gap.
+// Extends a piece of plain memory that begins with `first` by the parts behind it that continue it
+// without a gap.
 uintptr_t PlainLength(WalkEntry* e, const Part& first) {
   uintptr_t end = first.offset + first.type->size;
   for (;;) {
@@ -115,7 +116,8 @@ namespace {
 template <typename Args>
 void HashSlow(Args* a, const abi::_type* t, const void* p, uintptr_t seed) {
   const HashResult result = Hash(t, p, seed);
-  if (result.unhashable != nullptr) return RaiseWithType("hash of unhashable type ", result.unhashable);
+  if (result.unhashable != nullptr)
+    return RaiseWithType("hash of unhashable type ", result.unhashable);
   a->ret = result.hash;
 }
 

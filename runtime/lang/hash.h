@@ -4,16 +4,19 @@
 //
 // Two implementations of the same interface; boot chooses (InitHash):
 //
-//   AES       a 16-byte state takes the seed and the data and passes through rounds of AES whose keys are random per
-//             process; two rounds let every bit of the input reach every bit of the output
-//   multiply  128-bit products of data and random odd words, both halves folded together, where the cpu has no AES
+//   AES       a 16-byte state takes the seed and the data and passes through rounds of AES whose
+//             keys are random per process; two rounds let every bit of the input reach every bit of
+//             the output
+//   multiply  128-bit products of data and random odd words, both halves folded together, where the
+//             cpu has no AES
 //
-// Data up to 16 bytes is read by two loads that overlap (bytes.h); the length goes into the state, so that "a" and
-// "a\0" differ. Longer data is read in 16-byte lanes, the last lane ending at the last byte.
+// Data up to 16 bytes is read by two loads that overlap (bytes.h); the length goes into the state,
+// so that "a" and "a\0" differ. Longer data is read in 16-byte lanes, the last lane ending at the
+// last byte.
 //
-// Whoever hashes one and the same Go value must get the same result however it came by it: the fast map entries, the
-// general ones, reflect. That is why all of them are inline functions here, and why a key of 4 or 8 bytes of plain
-// memory is always HashWord32/64, never HashMemory.
+// Whoever hashes one and the same Go value must get the same result however it came by it: the fast
+// map entries, the general ones, reflect. That is why all of them are inline functions here, and
+// why a key of 4 or 8 bytes of plain memory is always HashWord32/64, never HashMemory.
 //
 // Before: runtime/lang/bytes.h   After: runtime/lang/hash_leaf.cc
 #ifndef GORT_RUNTIME_LANG_HASH_H_
@@ -49,7 +52,8 @@ GORT_ALWAYS_INLINE arch::Block LoadBlock(const uint8_t* p) {
   return arch::Block{Load<uint64_t>(p), Load<uint64_t>(p + 8)};
 }
 
-GORT_ALWAYS_INLINE uintptr_t AesHashShort(uint64_t low, uint64_t high, uintptr_t seed, uintptr_t n) {
+GORT_ALWAYS_INLINE uintptr_t AesHashShort(uint64_t low, uint64_t high, uintptr_t seed,
+                                          uintptr_t n) {
   arch::Block state = arch::Block{seed, n} ^ hash_keys.aes[0];
   state = arch::AesRound(state, hash_keys.aes[1]);
   arch::Block x = arch::Block{low, high} ^ state;
@@ -68,7 +72,8 @@ GORT_ALWAYS_INLINE uint64_t Fold(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
-GORT_ALWAYS_INLINE uintptr_t MulHashShort(uint64_t low, uint64_t high, uintptr_t seed, uintptr_t n) {
+GORT_ALWAYS_INLINE uintptr_t MulHashShort(uint64_t low, uint64_t high, uintptr_t seed,
+                                          uintptr_t n) {
   return Fold(Fold(low ^ hash_keys.odd[0], high ^ seed ^ hash_keys.odd[1]) ^ n, hash_keys.odd[2]);
 }
 
@@ -100,7 +105,7 @@ GORT_ALWAYS_INLINE uintptr_t HashBytes(const void* data, uintptr_t n, uintptr_t 
           static_cast<uint64_t>(p[n - 1]) << 16;
   }
   return GORT_LIKELY(arch::gort_features.aes) ? AesHashShort(low, high, seed, n)
-                                        : MulHashShort(low, high, seed, n);
+                                              : MulHashShort(low, high, seed, n);
 }
 
 GORT_ALWAYS_INLINE uintptr_t HashString(abi::String s, uintptr_t seed) {
@@ -114,8 +119,8 @@ GORT_ALWAYS_INLINE uintptr_t HashMemory(const void* p, uintptr_t n, uintptr_t se
   return HashBytes(p, n, seed);
 }
 
-// Floats hash by value: +0 and -0 are one key. NaN is different from every key, itself included: `random` spreads
-// them, for they will never be found again.
+// Floats hash by value: +0 and -0 are one key. NaN is different from every key, itself included:
+// `random` spreads them, for they will never be found again.
 template <typename Float, typename Bits>
 GORT_ALWAYS_INLINE uintptr_t HashFloat(const void* p, uintptr_t seed, uint64_t random) {
   const Float f = Load<Float>(p);

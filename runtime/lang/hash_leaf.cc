@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The long forms of the two hashes, and the hash functions that compiled code and maps know by name.
+// The long forms of the two hashes, and the hash functions that compiled code and maps know by
+// name.
 //
-// Data longer than 16 bytes runs through lanes of 16 bytes. Up to 64 bytes every lane is independent of the others
-// until the end, so the rounds overlap in the cpu; beyond that four states take 64 bytes per step.
+// Data longer than 16 bytes runs through lanes of 16 bytes. Up to 64 bytes every lane is
+// independent of the others until the end, so the rounds overlap in the cpu; beyond that four
+// states take 64 bytes per step.
 //
 //   17..32   first 16, last 16
 //   33..64   first 32, last 32

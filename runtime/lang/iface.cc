@@ -15,8 +15,8 @@
 namespace gort::lang {
 namespace {
 
-// A heap copy of the value. The block is new, so nothing is overwritten, and what it points to is reachable from the
-// original as well: no write barrier.
+// A heap copy of the value. The block is new, so nothing is overwritten, and what it points to is
+// reachable from the original as well: no write barrier.
 void* Box(abi::_type* t, const void* value) {
   void* box = mem::Malloc(t->size, t, t->has_pointers());
   memcpy(box, value, t->size);
@@ -79,9 +79,7 @@ void gort_convTslice_slow(entry::convTslice_slow* a) {
 
 void gort_convT2E_slow(entry::convT2E_slow* a) { a->ret = {a->t, Box(a->t, a->elem)}; }
 void gort_convT2Enoptr_slow(entry::convT2Enoptr_slow* a) { a->ret = {a->t, Box(a->t, a->elem)}; }
-void gort_convT2I_slow(entry::convT2I_slow* a) {
-  a->ret = {a->tab, Box(a->tab->type, a->elem)};
-}
+void gort_convT2I_slow(entry::convT2I_slow* a) { a->ret = {a->tab, Box(a->tab->type, a->elem)}; }
 void gort_convT2Inoptr_slow(entry::convT2Inoptr_slow* a) {
   a->ret = {a->tab, Box(a->tab->type, a->elem)};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The race detector's and the memory sanitizer's hooks. gort has neither runtime behind it, and its tools refuse such a
-// link (-race, -msan); a program that comes here was linked by other means.
+// The race detector's and the memory sanitizer's hooks. gort has neither runtime behind it, and its
+// tools refuse such a link (-race, -msan); a program that comes here was linked by other means.
 //
 // Before: runtime/lang/instrumentation_leaf.cc   After: runtime/lang/map_zero.h
 #include "asm/gen/entries.h"
@@ -10,8 +10,12 @@
 namespace gort::lang {
 namespace {
 
-[[noreturn]] void NoRace() { Throw("gort: the program is compiled with -race, which is not supported"); }
-[[noreturn]] void NoMsan() { Throw("gort: the program is compiled with -msan, which is not supported"); }
+[[noreturn]] void NoRace() {
+  Throw("gort: the program is compiled with -race, which is not supported");
+}
+[[noreturn]] void NoMsan() {
+  Throw("gort: the program is compiled with -msan, which is not supported");
+}
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Calls that the compiler inserts for tools other than this runtime: libFuzzer's comparison hooks. Without a fuzzer in
-// the process they have nothing to report to.
+// Calls that the compiler inserts for tools other than this runtime: libFuzzer's comparison hooks.
+// Without a fuzzer in the process they have nothing to report to.
 //
 // Before: runtime/lang/complex_leaf.cc   After: runtime/lang/instrumentation.cc
 #include "arch/leaf.h"

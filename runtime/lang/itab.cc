@@ -2,12 +2,13 @@
 //
 // Making method tables.
 //
-// The compiler makes the itabs of conversions whose types it knows; boot enters those (InitItabs). All others are made
-// here at the first assertion or conversion. Both method lists are sorted by name, so one pass over the type's list
-// finds all methods of the interface:
+// The compiler makes the itabs of conversions whose types it knows; boot enters those (InitItabs).
+// All others are made here at the first assertion or conversion. Both method lists are sorted by
+// name, so one pass over the type's list finds all methods of the interface:
 //
 //   interface   Close      Read        Write
-//   type        Close Len  Read  Seek  Write      same name, same type, and for unexported names the same package
+//   type        Close Len  Read  Seek  Write      same name, same type, and for unexported names
+//                                                 the same package
 //
 // Before: runtime/lang/itab.h   After: runtime/lang/iface_leaf.cc
 #include "runtime/lang/itab.h"
@@ -96,8 +97,8 @@ abi::String FillMethods(abi::itab* tab) {
       }
       const abi::name own = ResolveNameOff(type, method->name);
       if (ResolveTypeOff(type, method->mtyp) != signature || !Same(NameText(own), text)) continue;
-      if (NameExported(own) || Same(PackageOfName(own, type_package),
-                                    PackageOfName(name, NameText(inter->pkgpath)))) {
+      if (NameExported(own) ||
+          Same(PackageOfName(own, type_package), PackageOfName(name, NameText(inter->pkgpath)))) {
         break;
       }
     }

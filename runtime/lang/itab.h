@@ -2,14 +2,17 @@
 //
 // The table of method tables: (interface type, concrete type) -> itab.
 //
-// An open-addressing hash table with 2^k slots, probed at h, h+1, h+3, h+6, ... Readers take no lock:
+// An open-addressing hash table with 2^k slots, probed at h, h+1, h+3, h+6, ... Readers take no
+// lock:
 //
-//   a slot     goes once from nullptr to an itab that is complete (release), and never changes again
-//   the table  is replaced by one of twice the size when it is 3/4 full (release); the old one is never freed, so a
-//              reader that still walks it sees a table that was right a moment ago, and at worst finds nothing
+//   a slot     goes once from nullptr to an itab that is complete (release), and never changes
+//              again
+//   the table  is replaced by one of twice the size when it is 3/4 full (release); the old one is
+//              never freed, so a reader that still walks it sees a table that was right a moment
+//              ago, and at worst finds nothing
 //
-// Whoever finds nothing takes the lock and looks again (itab.cc). A pair where the type lacks a method is remembered too,
-// as an itab with fun[0] == 0.
+// Whoever finds nothing takes the lock and looks again (itab.cc). A pair where the type lacks a
+// method is remembered too, as an itab with fun[0] == 0.
 //
 // Before: runtime/lang/type.cc   After: runtime/lang/itab.cc
 #ifndef GORT_RUNTIME_LANG_ITAB_H_
@@ -27,7 +30,8 @@ struct ItabTable {
   Atomic<abi::itab*> slots[1];
 };
 
-// Published in GrowTable and InitItabs (release), read in FindItab (acquire): makes the slots visible.
+// Published in GrowTable and InitItabs (release), read in FindItab (acquire): makes the slots
+// visible.
 extern Atomic<ItabTable*> itab_table __attribute__((visibility("hidden")));
 
 GORT_ALWAYS_INLINE uintptr_t ItabHash(const abi::interfacetype* inter, const abi::_type* type) {

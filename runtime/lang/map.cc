@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The whole operations of maps, on the system stack: the slow twins of the leaf entries, makemap, mapclear, and the
-// forms that reflect calls.
+// The whole operations of maps, on the system stack: the slow twins of the leaf entries, makemap,
+// mapclear, and the forms that reflect calls.
 //
-// A key whose hash panics (an interface that holds a slice) raises before anything is changed, also when the map is
-// empty or nil.
+// A key whose hash panics (an interface that holds a slice) raises before anything is changed, also
+// when the map is empty or nil.
 //
 // Before: runtime/lang/map_any.h   After: runtime/lang/map_grow.cc
 #include <cstring>
@@ -72,7 +72,7 @@ uint8_t* Assign(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uint
     PutNewKey<Key>(t, KeySlot<Key>(t, target.bucket, target.slot), key);
     if (IndirectElem(t)) {
       StoreHeapPointer(reinterpret_cast<void**>(ElemSlot<Key>(t, target.bucket, target.slot)),
-                   mem::NewObject(t->elem));
+                       mem::NewObject(t->elem));
     }
     target.bucket->tophash[target.slot] = TopHash(hash);
     h->count++;
@@ -180,13 +180,16 @@ void Clear(const abi::maptype* t, abi::hmap* h) {
   EndWrite(h);
 }
 
-abi::hmap* NewHeader() { return static_cast<abi::hmap*>(mem::NewObject(abi::TypeOf(roots->hmapPtr))); }
+abi::hmap* NewHeader() {
+  return static_cast<abi::hmap*>(mem::NewObject(abi::TypeOf(roots->hmapPtr)));
+}
 
 }  // namespace
 
 abi::hmap* MakeMap(const abi::maptype* t, intptr_t hint, abi::hmap* h) {
   uintptr_t bytes;
-  if (__builtin_mul_overflow(static_cast<uintptr_t>(hint), t->bucket->size, &bytes) || bytes > kMaxAlloc) {
+  if (__builtin_mul_overflow(static_cast<uintptr_t>(hint), t->bucket->size, &bytes) ||
+      bytes > kMaxAlloc) {
     hint = 0;
   }
   if (h == nullptr) h = NewHeader();

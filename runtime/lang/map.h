@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Maps: the words every map file shares. A map is an array of 2^B buckets; the low B bits of a key's hash choose the
-// bucket, the high 8 bits are kept beside the key so that a search looks at few keys.
+// Maps: the words every map file shares. A map is an array of 2^B buckets; the low B bits of a
+// key's hash choose the bucket, the high 8 bits are kept beside the key so that a search looks at
+// few keys.
 //
 //   bucket   tophash[8] | key[8] | elem[8] | overflow* -> bucket -> ...
-//   tophash  0 free, and all slots behind it too    1 free    2,3 moved to the lower/upper half of the new array
+//   tophash  0 free, and all slots behind it too    1 free    2,3 moved to the lower/upper half of
+//                                                   the new array
 //            4 free, bucket is moved                5..255 the slot is used
 //
-// The eight tophash bytes are one 64-bit word: a search compares all of them at once (MatchTop) and then looks only at
-// keys whose byte matches, mostly one. A 0 anywhere ends the search, without a look at the overflow pointer.
+// The eight tophash bytes are one 64-bit word: a search compares all of them at once (MatchTop) and
+// then looks only at keys whose byte matches, mostly one. A 0 anywhere ends the search, without a
+// look at the overflow pointer.
 //
-// Growing. Above 6.5 entries per bucket the array doubles; with too many overflow buckets for its entries it is made anew
-// in the same size. hmap.oldbuckets is the array being left: every assignment and deletion moves its own old bucket and
-// one more (map_grow.cc), lookups ask the old bucket as long as it is not moved.
+// Growing. Above 6.5 entries per bucket the array doubles; with too many overflow buckets for its
+// entries it is made anew in the same size. hmap.oldbuckets is the array being left: every
+// assignment and deletion moves its own old bucket and one more (map_grow.cc), lookups ask the old
+// bucket as long as it is not moved.
 //
 //   old bucket i  ->  new i, or new i + 2^(B-1), by one more bit of the hash
 //
-// The files: map_fast_leaf.cc searches and most assignments of 4-byte, 8-byte and string keys on the goroutine stack;
-// map_leaf.cc the same for other keys; map.cc the whole operations on the system stack; map_grow.cc, map_iter*.cc.
+// The files: map_fast_leaf.cc searches and most assignments of 4-byte, 8-byte and string keys on
+// the goroutine stack; map_leaf.cc the same for other keys; map.cc the whole operations on the
+// system stack; map_grow.cc, map_iter*.cc.
 //
 // Before: runtime/lang/map_zero.h   After: runtime/lang/map_key.h
 #ifndef GORT_RUNTIME_LANG_MAP_H_
@@ -74,7 +79,8 @@ inline abi::bmap** OverflowSlot(const abi::maptype* t, abi::bmap* b) {
 inline abi::bmap* Overflow(const abi::maptype* t, abi::bmap* b) { return *OverflowSlot(t, b); }
 
 // The bucket that a search for this hash begins with.
-GORT_ALWAYS_INLINE abi::bmap* SearchBucket(const abi::maptype* t, const abi::hmap* h, uintptr_t hash) {
+GORT_ALWAYS_INLINE abi::bmap* SearchBucket(const abi::maptype* t, const abi::hmap* h,
+                                           uintptr_t hash) {
   uintptr_t mask = BucketMask(h->B);
   if (GORT_UNLIKELY(h->oldbuckets != nullptr)) {
     abi::bmap* old = BucketAt(t, h->oldbuckets, hash & (OldBucketCount(h) - 1));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Maps with 4-byte, 8-byte and string keys: lookups always, assignments and deletions mostly end here, on the goroutine
-// stack. The compiler chooses these entries by the key's type when the element is at most 128 bytes; the ptr forms
-// store a key that the collector must see.
+// Maps with 4-byte, 8-byte and string keys: lookups always, assignments and deletions mostly end
+// here, on the goroutine stack. The compiler chooses these entries by the key's type when the
+// element is at most 128 bytes; the ptr forms store a key that the collector must see.
 //
 // Before: runtime/lang/map_op.h   After: runtime/lang/map_leaf.cc
 #include "arch/leaf.h"

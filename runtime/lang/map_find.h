@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Searching a bucket chain, as templates over the kind of key (map_key.h); used by leaf and system code.
+// Searching a bucket chain, as templates over the kind of key (map_key.h); used by leaf and system
+// code.
 //
 // Before: runtime/lang/map_key.h   After: runtime/lang/map_fast_leaf.cc
 #ifndef GORT_RUNTIME_LANG_MAP_FIND_H_
@@ -16,8 +17,8 @@ GORT_ALWAYS_INLINE uint8_t* KeySlot(const abi::maptype* t, abi::bmap* b, int i) 
 }
 template <typename Key>
 GORT_ALWAYS_INLINE uint8_t* ElemSlot(const abi::maptype* t, abi::bmap* b, int i) {
-  return Add(b, kKeysOffset + abi::kBucketCount * Key::Size(t) +
-                    static_cast<uintptr_t>(i) * t->elemsize);
+  return Add(
+      b, kKeysOffset + abi::kBucketCount * Key::Size(t) + static_cast<uintptr_t>(i) * t->elemsize);
 }
 
 // Where a key is.
@@ -28,7 +29,8 @@ struct Place {
 
 // The search of lookups and deletions.
 template <typename Key>
-GORT_ALWAYS_INLINE Place Find(const abi::maptype* t, abi::bmap* b, typename Key::Arg key, uintptr_t hash) {
+GORT_ALWAYS_INLINE Place Find(const abi::maptype* t, abi::bmap* b, typename Key::Arg key,
+                              uintptr_t hash) {
   const uint8_t top = TopHash(hash);
   do {
     const uint64_t tops = TopWord(b);
@@ -78,8 +80,8 @@ GORT_ALWAYS_INLINE Target FindForAssign(const abi::maptype* t, abi::bmap* b, typ
   }
 }
 
-// Marks slot i of b free after its entry is gone. Free slots at the end of a chain become kEmptyRest, as far back as
-// they reach, so that searches end early. first: of the chain.
+// Marks slot i of b free after its entry is gone. Free slots at the end of a chain become
+// kEmptyRest, as far back as they reach, so that searches end early. first: of the chain.
 inline void FreeSlot(const abi::maptype* t, abi::bmap* first, abi::bmap* b, int i) {
   b->tophash[i] = kEmptyOne;
   if (i == abi::kBucketCount - 1) {

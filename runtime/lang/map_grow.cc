@@ -4,19 +4,21 @@
 //
 //   buckets -> | 2^B buckets | spare buckets, used as overflow buckets first |
 //
-// From 16 buckets on an array comes with spares, about one for 16 buckets, and with what the size class leaves. Among
-// the spares a nil overflow word means "more follow"; the last one holds a pointer to tell the end.
+// From 16 buckets on an array comes with spares, about one for 16 buckets, and with what the size
+// class leaves. Among the spares a nil overflow word means "more follow"; the last one holds a
+// pointer to tell the end.
 //
-// Moving goes in small steps, paid by assignments and deletions. Old bucket i splits into new bucket i and i + old count;
-// its tophash bytes then say where each entry went (kMovedLow, kMovedHigh), which loops that still walk the old array
-// read. Keys that differ from themselves (NaN) have no hash that could be computed again: while a loop is on, the lowest
-// bit of the tophash decides, so that the loop can tell as well.
+// Moving goes in small steps, paid by assignments and deletions. Old bucket i splits into new
+// bucket i and i + old count; its tophash bytes then say where each entry went (kMovedLow,
+// kMovedHigh), which loops that still walk the old array read. Keys that differ from themselves
+// (NaN) have no hash that could be computed again: while a loop is on, the lowest bit of the
+// tophash decides, so that the loop can tell as well.
 //
 //   old i      | k1 k2 k3 k4 |          new i        | k1 k3 |     bit B-1 of the hash is 0
 //                                       new i + 2^.. | k2 k4 |     ... is 1
 //
-// A map whose entries hold no pointers has buckets that the collector does not look into: hmap.extra then lists the
-// overflow buckets to keep them alive.
+// A map whose entries hold no pointers has buckets that the collector does not look into:
+// hmap.extra then lists the overflow buckets to keep them alive.
 //
 // Before: runtime/lang/map.cc   After: runtime/lang/map_iter.h
 #include <cstring>
@@ -121,7 +123,8 @@ void MoveBucket(const abi::maptype* t, abi::hmap* h, uintptr_t old_index) {
   }
 }
 
-// The moved buckets at the beginning of the old array have no gap: when they are all, growing is over.
+// The moved buckets at the beginning of the old array have no gap: when they are all, growing is
+// over.
 void AdvanceMark(const abi::maptype* t, abi::hmap* h) {
   const uintptr_t count = OldBucketCount(h);
   uintptr_t mark = h->nevacuate + 1;
@@ -144,7 +147,8 @@ void Step(const abi::maptype* t, abi::hmap* h, uintptr_t old_index) {
 void Append(abi::Slice* list, abi::bmap* b) {
   if (list->len == list->cap) {
     const intptr_t cap = list->cap == 0 ? 1 : list->cap * 2;
-    void* array = mem::Malloc(static_cast<uintptr_t>(cap) * sizeof(void*), abi::TypeOf(roots->pointerPtr), true);
+    void* array = mem::Malloc(static_cast<uintptr_t>(cap) * sizeof(void*),
+                              abi::TypeOf(roots->pointerPtr), true);
     const uintptr_t used = static_cast<uintptr_t>(list->len) * sizeof(void*);
     if (BarrierOn() && used != 0) gc::BulkBarrierPreWrite(array, list->array, used);
     memcpy(array, list->array, used);
@@ -164,7 +168,8 @@ void CountOverflow(abi::hmap* h) {
 
 BucketArray NewBuckets(const abi::maptype* t, uint8_t B) {
   const uintptr_t n = ArrayBuckets(t, B);
-  return WithSpares(t, B, static_cast<abi::bmap*>(mem::Malloc(n * t->bucketsize, t->bucket, true)), n);
+  return WithSpares(t, B, static_cast<abi::bmap*>(mem::Malloc(n * t->bucketsize, t->bucket, true)),
+                    n);
 }
 
 BucketArray ResetBuckets(const abi::maptype* t, uint8_t B, abi::bmap* buckets) {
@@ -176,14 +181,15 @@ BucketArray ResetBuckets(const abi::maptype* t, uint8_t B, abi::bmap* buckets) {
 
 void MakeExtra(abi::hmap* h) {
   if (h->extra != nullptr) return;
-  StoreHeapPointer(&h->extra, static_cast<abi::mapextra*>(mem::NewObject(abi::TypeOf(roots->mapextraPtr))));
+  StoreHeapPointer(&h->extra,
+                   static_cast<abi::mapextra*>(mem::NewObject(abi::TypeOf(roots->mapextraPtr))));
 }
 
 void MakeOverflowList(abi::hmap* h) {
   MakeExtra(h);
   if (h->extra->overflow != nullptr) return;
   StoreHeapPointer(&h->extra->overflow,
-               static_cast<abi::Slice*>(mem::NewObject(abi::TypeOf(roots->bmapPtrSlicePtr))));
+                   static_cast<abi::Slice*>(mem::NewObject(abi::TypeOf(roots->bmapPtrSlicePtr))));
 }
 
 abi::bmap* NewOverflow(const abi::maptype* t, abi::hmap* h, abi::bmap* b) {

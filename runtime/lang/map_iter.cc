@@ -14,8 +14,8 @@ namespace gort::lang {
 namespace {
 
 struct GrowLookup {
-  // An entry of an old bucket goes to new bucket `bucket` or to its sibling; keys unequal to themselves have no hash to
-  // tell by, the lowest bit of the tophash decides (MoveBucket).
+  // An entry of an old bucket goes to new bucket `bucket` or to its sibling; keys unequal to
+  // themselves have no hash to tell by, the lowest bit of the tophash decides (MoveBucket).
   static bool BelongsTo(const abi::hiter* it, const uint8_t* key, uint8_t top, uintptr_t bucket) {
     const abi::maptype* t = it->t;
     if (Comparable(t, key)) {
@@ -24,8 +24,8 @@ struct GrowLookup {
     return bucket >> (it->B - 1) == (top & 1u);
   }
 
-  // The entry was moved: where it is now. An entry whose key differs from itself cannot have been changed or deleted, so
-  // the old copy is right.
+  // The entry was moved: where it is now. An entry whose key differs from itself cannot have been
+  // changed or deleted, so the old copy is right.
   static bool Found(const abi::hiter* it, uint8_t** key, uint8_t** elem) {
     const abi::maptype* t = it->t;
     const abi::hmap* h = it->h;
@@ -68,7 +68,8 @@ extern "C" {
 void gort_mapiterinit_slow(entry::mapiterinit_slow* a) { Init(a->t, a->h, a->it); }
 void gort_mapiternext_slow(entry::mapiternext_slow* a) { Next(a->it); }
 
-// reflect's iterators lie in the heap, so what is stored there passes the write barrier: the step is made on a copy.
+// reflect's iterators lie in the heap, so what is stored there passes the write barrier: the step
+// is made on a copy.
 void gort_reflect_mapiterinit(entry::reflect_mapiterinit* a) {
   abi::_type* type = abi::TypeOf(roots->hiterPtr);
   abi::hiter copy = {};

@@ -2,14 +2,17 @@
 //
 // Loops over maps: the part of mapiterinit and mapiternext that leaf and system code share.
 //
-// A loop begins at a random bucket and a random slot, the same for every bucket, and goes round once. It keeps the array
-// it began with: when the map grows meanwhile, entries of that array that were moved are looked up again by key, so a
-// deleted entry does not come and a changed one comes with its new value.
+// A loop begins at a random bucket and a random slot, the same for every bucket, and goes round
+// once. It keeps the array it began with: when the map grows meanwhile, entries of that array that
+// were moved are looked up again by key, so a deleted entry does not come and a changed one comes
+// with its new value.
 //
-// A loop that begins while the map is growing runs over the new array. As long as the old bucket behind a new one is
-// not moved, it takes from the old bucket those entries that will go to the new one (checkBucket).
+// A loop that begins while the map is growing runs over the new array. As long as the old bucket
+// behind a new one is not moved, it takes from the old bucket those entries that will go to the new
+// one (checkBucket).
 //
-//   order   startBucket ... last, 0 ... startBucket-1; in each bucket slots offset ... 7, 0 ... offset-1
+//   order   startBucket ... last, 0 ... startBucket-1; in each bucket slots offset ... 7, 0 ...
+//           offset-1
 //
 // Before: runtime/lang/map_grow.cc   After: runtime/lang/map_iter_leaf.cc
 #ifndef GORT_RUNTIME_LANG_MAP_ITER_H_
@@ -24,7 +27,8 @@ namespace gort::lang {
 
 constexpr uintptr_t kNoCheck = ~uintptr_t{0};
 
-// Where the loop starts; h is not empty. Overflow lists of pointer-free maps are the caller's business.
+// Where the loop starts; h is not empty. Overflow lists of pointer-free maps are the caller's
+// business.
 GORT_ALWAYS_INLINE void StartIteration(const abi::maptype* t, abi::hmap* h, abi::hiter* it) {
   it->t = const_cast<abi::maptype*>(t);
   it->h = h;
@@ -40,8 +44,8 @@ GORT_ALWAYS_INLINE void StartIteration(const abi::maptype* t, abi::hmap* h, abi:
   if ((h->flags & both) != both) __atomic_fetch_or(&h->flags, both, __ATOMIC_RELAXED);
 }
 
-// Moves the loop to its next entry. Lookup: how to find the present place of an entry that was moved, and which new bucket
-// an old entry will go to:
+// Moves the loop to its next entry. Lookup: how to find the present place of an entry that was
+// moved, and which new bucket an old entry will go to:
 //   bool Lookup::Found(it, key_slot, &key, &elem)      false: the entry was deleted
 //   bool Lookup::BelongsTo(it, key_slot, top, bucket)
 // With kSimple there is no Lookup: returns false, nothing changed, when one would be needed.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Loops over maps on the goroutine stack: all but those that meet a growing map or have to make an overflow list.
+// Loops over maps on the goroutine stack: all but those that meet a growing map or have to make an
+// overflow list.
 //
 // Before: runtime/lang/map_iter.h   After: runtime/lang/map_iter.cc
 #include "runtime/lang/map_iter.h"

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the map algorithms need to know about a kind of key, as policies; the algorithms are templates over them.
+// What the map algorithms need to know about a kind of key, as policies; the algorithms are
+// templates over them.
 //
 //   Key32, Key64   4 or 8 bytes of plain memory (also pointers and channels), by value
 //   KeyString      a string
 //   KeyAny         everything else, by address; hash and equality from the type descriptor
 //
-// All of them compute the same hash for the same key of one map type: reflect reaches a map[int]T through KeyAny.
+// All of them compute the same hash for the same key of one map type: reflect reaches a map[int]T
+// through KeyAny.
 //
 //   Arg            how the key is passed
 //   Equal(t, k, s) is k the key in slot s
 //   Put(t, s, k)   stores a new key into slot s
-//   kUpdate        an equal key may differ in its bytes and is stored again (t->flags says so for KeyAny)
+//   kUpdate        an equal key may differ in its bytes and is stored again (t->flags says so for
+//                  KeyAny)
 //
 // Before: runtime/lang/map.h   After: runtime/lang/map_find.h
 #ifndef GORT_RUNTIME_LANG_MAP_KEY_H_
@@ -27,7 +30,9 @@ struct Key32 {
   static constexpr bool kUpdate = false;
   static uintptr_t Size(const abi::maptype*) { return 4; }
   static uintptr_t Hash(Arg k, uintptr_t seed) { return HashWord32(k, seed); }
-  static bool Equal(const abi::maptype*, Arg k, const void* slot) { return Load<uint32_t>(slot) == k; }
+  static bool Equal(const abi::maptype*, Arg k, const void* slot) {
+    return Load<uint32_t>(slot) == k;
+  }
 };
 
 struct Key64 {
@@ -35,7 +40,9 @@ struct Key64 {
   static constexpr bool kUpdate = false;
   static uintptr_t Size(const abi::maptype*) { return 8; }
   static uintptr_t Hash(Arg k, uintptr_t seed) { return HashWord64(k, seed); }
-  static bool Equal(const abi::maptype*, Arg k, const void* slot) { return Load<uint64_t>(slot) == k; }
+  static bool Equal(const abi::maptype*, Arg k, const void* slot) {
+    return Load<uint64_t>(slot) == k;
+  }
 };
 
 struct KeyString {

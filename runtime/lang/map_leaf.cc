@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Maps with keys of other kinds, as far as they end on the goroutine stack: keys whose hash and equality need no walk
-// (value_inl.h), interfaces that hold such values, and entries of any size, in the bucket or outside.
+// Maps with keys of other kinds, as far as they end on the goroutine stack: keys whose hash and
+// equality need no walk (value_inl.h), interfaces that hold such values, and entries of any size,
+// in the bucket or outside.
 //
-// Whether a key can be handled here is known when its hash is: an interface key with a simple dynamic type is equal to
-// nothing but another value of that type.
+// Whether a key can be handled here is known when its hash is: an interface key with a simple
+// dynamic type is equal to nothing but another value of that type.
 //
 // Before: runtime/lang/map_fast_leaf.cc   After: runtime/lang/map_any.h
 #include "arch/leaf.h"
@@ -36,7 +37,8 @@ struct KeySimple {
 };
 
 // False: the hash needs a walk, or panics.
-GORT_ALWAYS_INLINE bool HashKey(const abi::maptype* t, const void* key, uintptr_t seed, uintptr_t* hash) {
+GORT_ALWAYS_INLINE bool HashKey(const abi::maptype* t, const void* key, uintptr_t seed,
+                                uintptr_t* hash) {
   if (t->key->kind_() != abi::kInterface) return HashSimple(t->key, key, seed, hash);
   return HashData(KeySimple::DynamicTypeOf(t->key, key), &static_cast<const abi::eface*>(key)->data,
                   seed, hash);
@@ -44,7 +46,8 @@ GORT_ALWAYS_INLINE bool HashKey(const abi::maptype* t, const void* key, uintptr_
 
 enum class Outcome : uint8_t { kAbsent, kPresent, kSlow };
 
-GORT_ALWAYS_INLINE Outcome Access(const abi::maptype* t, const abi::hmap* h, const void* key, uint8_t** elem) {
+GORT_ALWAYS_INLINE Outcome Access(const abi::maptype* t, const abi::hmap* h, const void* key,
+                                  uint8_t** elem) {
   if (h == nullptr || h->count == 0) {
     return (t->flags & abi::kMapHashMightPanic) != 0 ? Outcome::kSlow : Outcome::kAbsent;
   }

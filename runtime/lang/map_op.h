@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The operations of a map as far as they need neither memory nor growth, as templates over the kind of key; the leaf
-// entries are made of them, one line each. Each says in its result when the whole operation has to be done on the
-// system stack; then it has changed nothing.
+// The operations of a map as far as they need neither memory nor growth, as templates over the kind
+// of key; the leaf entries are made of them, one line each. Each says in its result when the whole
+// operation has to be done on the system stack; then it has changed nothing.
 //
-// kWriting is set for the time of an assignment or deletion, with plain stores: it is not a lock but an alarm, which
-// rings when two goroutines use a map at the same time often enough.
+// kWriting is set for the time of an assignment or deletion, with plain stores: it is not a lock
+// but an alarm, which rings when two goroutines use a map at the same time often enough.
 //
 // Before: runtime/lang/map_find.h   After: runtime/lang/map_fast_leaf.cc
 #ifndef GORT_RUNTIME_LANG_MAP_OP_H_
@@ -35,7 +35,8 @@ GORT_ALWAYS_INLINE uint8_t* LookUp(const abi::maptype* t, const abi::hmap* h, ty
 }
 
 template <typename Key>
-GORT_ALWAYS_INLINE uint8_t* LookUp(const abi::maptype* t, const abi::hmap* h, typename Key::Arg key) {
+GORT_ALWAYS_INLINE uint8_t* LookUp(const abi::maptype* t, const abi::hmap* h,
+                                   typename Key::Arg key) {
   if (h == nullptr || h->count == 0) return nullptr;
   return LookUp<Key>(t, h, key, Key::Hash(key, h->hash0));
 }
@@ -45,15 +46,19 @@ GORT_ALWAYS_INLINE void PutKey(void* slot, T key) {
   Store(slot, key);
 }
 
-// The element slot of key, made if there is none. nullptr: the map is nil or has no buckets yet, is growing or has to,
-// an overflow bucket is missing, or the store of the key needs the write barrier.
+// The element slot of key, made if there is none. nullptr: the map is nil or has no buckets yet, is
+// growing or has to, an overflow bucket is missing, or the store of the key needs the write
+// barrier.
 template <typename Key>
-GORT_ALWAYS_INLINE uint8_t* AssignInPlace(const abi::maptype* t, abi::hmap* h, typename Key::Arg key) {
-  if (GORT_UNLIKELY(h == nullptr || h->buckets == nullptr || h->oldbuckets != nullptr)) return nullptr;
+GORT_ALWAYS_INLINE uint8_t* AssignInPlace(const abi::maptype* t, abi::hmap* h,
+                                          typename Key::Arg key) {
+  if (GORT_UNLIKELY(h == nullptr || h->buckets == nullptr || h->oldbuckets != nullptr))
+    return nullptr;
   if (GORT_UNLIKELY((h->flags & kWriting) != 0)) Throw("concurrent map writes");
   const uintptr_t hash = Key::Hash(key, h->hash0);
   BeginWrite(h);
-  const Target target = FindForAssign<Key>(t, BucketAt(t, h->buckets, hash & BucketMask(h->B)), key, hash);
+  const Target target =
+      FindForAssign<Key>(t, BucketAt(t, h->buckets, hash & BucketMask(h->B)), key, hash);
   uint8_t* elem = nullptr;
   if (GORT_LIKELY(target.bucket != nullptr)) {
     if (target.found) {

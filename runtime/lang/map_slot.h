@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Entries that lie outside their bucket: a key or an element above 128 bytes is a pointer in its slot.
+// Entries that lie outside their bucket: a key or an element above 128 bytes is a pointer in its
+// slot.
 //
 // Before: runtime/lang/map_op.h   After: runtime/lang/map_leaf.cc
 #ifndef GORT_RUNTIME_LANG_MAP_SLOT_H_

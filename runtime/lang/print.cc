@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// print and println: the compiler turns println(a, b) into printlock, one call per operand with printsp between,
-// printnl, printunlock. The formats are those of runtime/base/print.cc; this file adds the values that have parts:
+// print and println: the compiler turns println(a, b) into printlock, one call per operand with
+// printsp between, printnl, printunlock. The formats are those of runtime/base/print.cc; this file
+// adds the values that have parts:
 //
 //   complex   (real imagi)      slice   [len/cap]pointer      interface   (type word,data word)
 //

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Random numbers of the running M, in line: map iteration, the first seed of a map, NaN keys, fastrand. A shift-register
-// generator over m->fastrand, which boot seeded; not for secrets.
+// Random numbers of the running M, in line: map iteration, the first seed of a map, NaN keys,
+// fastrand. A shift-register generator over m->fastrand, which boot seeded; not for secrets.
 //
 // Before: runtime/lang/hash.h   After: runtime/lang/random_leaf.cc
 #ifndef GORT_RUNTIME_LANG_RANDOM_H_

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// select: one of several channel operations, whichever can go on; among those that can, each with the same probability.
+// select: one of several channel operations, whichever can go on; among those that can, each with
+// the same probability.
 //
-//   1. in random order look at each channel, lock the first that seems ready, and do the operation if it is: most selects
+//   1. in random order look at each channel, lock the first that seems ready, and do the operation
+//   if it is: most selects
 //      end here with one lock taken
-//   2. nothing: lock all channels in the order of their addresses (two selects on the same channels would deadlock
+//   2. nothing: lock all channels in the order of their addresses (two selects on the same channels
+//   would deadlock
 //      otherwise) and look again
-//   3. still nothing: the default case, if there is one. Otherwise queue a sudog at every channel, linked in lock order
+//   3. still nothing: the default case, if there is one. Otherwise queue a sudog at every channel,
+//   linked in lock order
 //      from g->waiting, and park; the unlock function releases all locks
-//   4. the waker took one sudog (g->selectDone makes it one) and handed over the element; the resume function takes the others
-//      out of their queues and stores which case it was. A closed channel wakes without success: the select starts again.
+//   4. the waker took one sudog (g->selectDone makes it one) and handed over the element; the
+//   resume function takes the others
+//      out of their queues and stores which case it was. A closed channel wakes without success:
+//      the select starts again.
 //
-// cas0 and order0 are arrays in the caller's frame. order0 has room for two permutations: the random one and the lock order.
-// The frame may move while the goroutine is parked, so resume finds the arrays through the argument block.
+// cas0 and order0 are arrays in the caller's frame. order0 has room for two permutations: the
+// random one and the lock order. The frame may move while the goroutine is parked, so resume finds
+// the arrays through the argument block.
 //
 // Before: runtime/lang/chan.cc   After: runtime/sched/sema.cc
 #include "arch/arch.h"
@@ -81,7 +88,8 @@ class Select {
       for (intptr_t i = 1; i < count_; ++i) {
         uint16_t moving = lock_order_[i];
         intptr_t j = i;
-        for (; j > 0 && KeyOf(lock_order_[j - 1]) > KeyOf(moving); --j) lock_order_[j] = lock_order_[j - 1];
+        for (; j > 0 && KeyOf(lock_order_[j - 1]) > KeyOf(moving); --j)
+          lock_order_[j] = lock_order_[j - 1];
         lock_order_[j] = moving;
       }
       return;
@@ -144,7 +152,8 @@ class Select {
     g->param = nullptr;
     sched::SetResume(g, resume, nullptr);
     g->parkingOnChan.StoreRelease(1);
-    sched::Park(CommitPark, nullptr, g->waiting == nullptr ? abi::kWaitSelectNoCases : abi::kWaitSelect);
+    sched::Park(CommitPark, nullptr,
+                g->waiting == nullptr ? abi::kWaitSelectNoCases : abi::kWaitSelect);
   }
 
   // Step 4: what woke g; -1: a channel was closed.
@@ -187,8 +196,8 @@ class Select {
   static void UnlockOne(void* c) { UnlockWord(&static_cast<Chan*>(c)->lock, LockRank::kUnranked); }
   static void UnlockSelect(void* select) { static_cast<Select*>(select)->UnlockAll(); }
 
-  // The goroutine is off its M: as soon as one lock is released it may run elsewhere, so nothing of its stack is
-  // looked at, and a sudog only before its channel is unlocked.
+  // The goroutine is off its M: as soon as one lock is released it may run elsewhere, so nothing of
+  // its stack is looked at, and a sudog only before its channel is unlocked.
   static bool CommitPark(G* g, void* /*arg*/) {
     g->activeStackChans.StoreRelease(1);
     g->parkingOnChan.StoreRelease(0);
@@ -286,7 +295,9 @@ extern "C" void gort_rselectCases(entry::rselectCases* a) {
   auto* to = static_cast<abi::scase*>(a->sel.array);
   for (intptr_t i = 0; i < a->cases.len; ++i) {
     // sel is new, and the values are reachable from the caller's cases.
-    to[i].kind = from[i].dir == 1 ? abi::kCaseSend : from[i].dir == 2 ? abi::kCaseRecv : abi::kCaseDefault;
+    to[i].kind = from[i].dir == 1   ? abi::kCaseSend
+                 : from[i].dir == 2 ? abi::kCaseRecv
+                                    : abi::kCaseDefault;
     if (from[i].dir == 3) continue;
     to[i].c = from[i].c;
     to[i].elem = from[i].val;

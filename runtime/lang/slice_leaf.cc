@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// copy() of elements without pointers. Elements with pointers: typedslicecopy (typed_memory_leaf.cc); append and make:
-// runtime/mem.
+// copy() of elements without pointers. Elements with pointers: typedslicecopy
+// (typed_memory_leaf.cc); append and make: runtime/mem.
 //
 // Before: runtime/lang/string.cc   After: runtime/lang/typed_memory_leaf.cc
 #include "arch/leaf.h"

@@ -2,9 +2,9 @@
 //
 // String operations that allocate, and strings from C text.
 //
-// A result is a block without pointers, of the exact length for strings; a slice gets the whole block that the size
-// class gives as its capacity, with the rest cleared, because append may show it. Nothing is written to the result
-// words before the block is there.
+// A result is a block without pointers, of the exact length for strings; a slice gets the whole
+// block that the size class gives as its capacity, with the rest cleared, because append may show
+// it. Nothing is written to the result words before the block is there.
 //
 // Before: runtime/lang/string_leaf.cc   After: runtime/lang/slice_leaf.cc
 #include "runtime/lang/string.h"
@@ -31,7 +31,8 @@ abi::String Concat(const abi::String* s, intptr_t n) {
   return {out, all.length};
 }
 
-// A slice over a block for n elements of `width` bytes, its capacity all that fits, cleared behind n.
+// A slice over a block for n elements of `width` bytes, its capacity all that fits, cleared behind
+// n.
 abi::Slice NewSlice(intptr_t n, uintptr_t width) {
   uintptr_t bytes;
   if (__builtin_mul_overflow(static_cast<uintptr_t>(n), width, &bytes)) Throw("out of memory");
@@ -92,8 +93,9 @@ void gort_intstring_slow(entry::intstring_slow* a) {
 }
 
 void gort_gostring(entry::gostring* a) {
-  a->ret = a->p == nullptr ? kEmptyString
-                           : CopyOf(a->p, static_cast<intptr_t>(strlen(reinterpret_cast<char*>(a->p))));
+  a->ret = a->p == nullptr
+               ? kEmptyString
+               : CopyOf(a->p, static_cast<intptr_t>(strlen(reinterpret_cast<char*>(a->p))));
 }
 
 void gort_gostringn(entry::gostringn* a) { a->ret = CopyOf(a->p, a->l); }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reading type descriptors: names, and the 32-bit offsets by which they refer to names, types and code.
+// Reading type descriptors: names, and the 32-bit offsets by which they refer to names, types and
+// code.
 //
-// An offset counts from the `types` (or `text`) of the module that contains the descriptor. Descriptors that reflect makes
-// at run time are in no module: their offsets are negative numbers that addReflectOff gave out, indices of a table.
+// An offset counts from the `types` (or `text`) of the module that contains the descriptor.
+// Descriptors that reflect makes at run time are in no module: their offsets are negative numbers
+// that addReflectOff gave out, indices of a table.
 //
-//   name   flag byte | length, 2 bytes big endian | bytes | [tag length, tag] | [package path: nameOff, 4 bytes]
+//   name   flag byte | length, 2 bytes big endian | bytes | [tag length, tag] | [package path:
+//          nameOff, 4 bytes]
 //
 // Before: runtime/lang/hash.cc   After: runtime/lang/itab.h
 #include "runtime/lang/type.h"
@@ -38,8 +41,8 @@ const abi::moduledata* ModuleOf(const void* in_module) {
   return nullptr;
 }
 
-// What reflect registered: offset -1 - i means table[i]. Entries may be heap pointers, so the table is a root of the
-// collector (ForEachReflectOffset). Guarded by the lock; it only grows.
+// What reflect registered: offset -1 - i means table[i]. Entries may be heap pointers, so the table
+// is a root of the collector (ForEachReflectOffset). Guarded by the lock; it only grows.
 struct ReflectOffsets {
   Lock lock{LockRank::kReflectOffs};
   void** table = nullptr;
@@ -56,7 +59,8 @@ int32_t AddReflectOffset(void* p) {
   }
   if (offsets.count == offsets.capacity) {
     const intptr_t capacity = offsets.capacity == 0 ? 512 : offsets.capacity * 2;
-    auto** table = static_cast<void**>(mem::SysAlloc(static_cast<uintptr_t>(capacity) * sizeof(void*)));
+    auto** table =
+        static_cast<void**>(mem::SysAlloc(static_cast<uintptr_t>(capacity) * sizeof(void*)));
     if (offsets.capacity != 0) {
       const uintptr_t bytes = static_cast<uintptr_t>(offsets.capacity) * sizeof(void*);
       memcpy(table, offsets.table, bytes);
@@ -162,7 +166,8 @@ const abi::uncommontype* Uncommon(const abi::_type* t) {
 
 abi::String PackagePath(const abi::_type* t) {
   if (const abi::uncommontype* u = Uncommon(t)) return NameText(ResolveNameOff(t, u->pkgpath));
-  if (t->kind_() == abi::kStruct) return NameText(reinterpret_cast<const abi::structtype*>(t)->pkgPath);
+  if (t->kind_() == abi::kStruct)
+    return NameText(reinterpret_cast<const abi::structtype*>(t)->pkgPath);
   if (t->kind_() == abi::kInterface) {
     return NameText(reinterpret_cast<const abi::interfacetype*>(t)->pkgpath);
   }
@@ -194,15 +199,17 @@ void gort_reflectlite_resolveTypeOff(entry::reflectlite_resolveTypeOff* a) {
 void gort_reflect_resolveTextOff(entry::reflect_resolveTextOff* a) {
   a->ret = reinterpret_cast<void*>(ResolveTextOff(a->rtype, a->off));
 }
-void gort_reflect_addReflectOff(entry::reflect_addReflectOff* a) { a->ret = AddReflectOffset(a->ptr); }
+void gort_reflect_addReflectOff(entry::reflect_addReflectOff* a) {
+  a->ret = AddReflectOffset(a->ptr);
+}
 
 // One element per module: its `types`, and its type links (offsets sorted by the types' text).
 void gort_reflect_typelinks(entry::reflect_typelinks* a) {
   intptr_t modules = 0;
   for (const abi::moduledata* m = roots->firstmoduledata; m != nullptr; m = m->next) modules++;
   const uintptr_t n = static_cast<uintptr_t>(modules);
-  auto** sections = static_cast<void**>(
-      mem::Malloc(n * sizeof(void*), abi::TypeOf(roots->pointerPtr), true));
+  auto** sections =
+      static_cast<void**>(mem::Malloc(n * sizeof(void*), abi::TypeOf(roots->pointerPtr), true));
   auto* links = static_cast<abi::Slice*>(
       mem::Malloc(n * sizeof(abi::Slice), abi::TypeOf(roots->int32SlicePtr), true));
   intptr_t i = 0;

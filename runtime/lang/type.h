@@ -2,8 +2,9 @@
 //
 // Reading type descriptors: names, offsets, methods, structural equality and hash of any value.
 //
-// Equal and Hash compute from the descriptor alone, with an explicit work list instead of recursion, so a value of any
-// depth is compared in constant stack and no Go code is called. compiled equality closures stay what gc calls itself.
+// Equal and Hash compute from the descriptor alone, with an explicit work list instead of
+// recursion, so a value of any depth is compared in constant stack and no Go code is called.
+// compiled equality closures stay what gc calls itself.
 //
 // Before: runtime/sched/sched.h   After: runtime/lang/equal.cc
 #ifndef GORT_RUNTIME_LANG_TYPE_H_
@@ -42,8 +43,10 @@ struct HashResult {
 };
 GORT_SYSTEM_STACK HashResult Hash(const abi::_type* t, const void* p, uintptr_t seed);
 
-// Method table of (inter, type), made on demand; nullptr when type lacks a method (then *missing names it).
-GORT_SYSTEM_STACK abi::itab* GetItab(abi::interfacetype* inter, abi::_type* type, abi::String* missing);
+// Method table of (inter, type), made on demand; nullptr when type lacks a method (then *missing
+// names it).
+GORT_SYSTEM_STACK abi::itab* GetItab(abi::interfacetype* inter, abi::_type* type,
+                                     abi::String* missing);
 // Registers the itabs the compiler made. Boot.
 void InitItabs();
 

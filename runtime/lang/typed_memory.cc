@@ -2,12 +2,13 @@
 //
 // Copying and clearing values with pointers, with the write barrier.
 //
-// The barrier is the collector's (gc::BulkBarrierPreWrite): before the bytes move it records every pointer that is
-// overwritten and every pointer that is stored. Only the prefix of a value up to ptrdata can hold pointers, and only that
-// is shown to it. Memory that is not heap (frames, globals) is recognised there.
+// The barrier is the collector's (gc::BulkBarrierPreWrite): before the bytes move it records every
+// pointer that is overwritten and every pointer that is stored. Only the prefix of a value up to
+// ptrdata can hold pointers, and only that is shown to it. Memory that is not heap (frames,
+// globals) is recognised there.
 //
-// The partial forms serve reflect's calls: they move the part [off, off + size) of a value that lies in an argument
-// block; dst and src point to that part already.
+// The partial forms serve reflect's calls: they move the part [off, off + size) of a value that
+// lies in an argument block; dst and src point to that part already.
 //
 // Before: runtime/lang/typed_memory_leaf.cc   After: runtime/lang/hash.h
 #include "runtime/lang/typed_memory.h"
@@ -25,8 +26,10 @@ constexpr uintptr_t kWordMask = abi::kWord - 1;
 
 void* At(void* p, uintptr_t offset) { return static_cast<uint8_t*>(p) + offset; }
 
-// The whole words of [dst, dst + size) that may hold pointers; off: where in the value that range begins.
-void PartialBarrier(const abi::_type* t, void* dst, const void* src, uintptr_t off, uintptr_t size) {
+// The whole words of [dst, dst + size) that may hold pointers; off: where in the value that range
+// begins.
+void PartialBarrier(const abi::_type* t, void* dst, const void* src, uintptr_t off,
+                    uintptr_t size) {
   if (!NeedsBarrier(t) || size < abi::kWord || off >= t->ptrdata) return;
   uintptr_t skip = -off & kWordMask;
   uintptr_t length = (size - skip) & ~kWordMask;
@@ -98,8 +101,9 @@ void gort_reflect_typedmemclrpartial(entry::reflect_typedmemclrpartial* a) {
   memset(a->ptr, 0, a->size);
 }
 
-// The results of a call that reflectcall made go back into the caller's block: `size` bytes at dst, which is the part of
-// the frame's type from some offset on, so no type describes it; every word is shown to the barrier.
+// The results of a call that reflectcall made go back into the caller's block: `size` bytes at dst,
+// which is the part of the frame's type from some offset on, so no type describes it; every word is
+// shown to the barrier.
 void gort_reflectcallmove(entry::reflectcallmove* a) {
   if (a->typ != nullptr && a->typ->has_pointers() && BarrierOn() && a->size >= abi::kWord) {
     gc::BulkBarrierPreWrite(a->dst, a->src, a->size & ~kWordMask);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Copying and clearing values that hold pointers: is the collector marking, and the forms for the runtime's own C++.
+// Copying and clearing values that hold pointers: is the collector marking, and the forms for the
+// runtime's own C++.
 //
 // Before: runtime/lang/slice_leaf.cc   After: runtime/lang/typed_memory_leaf.cc
 #ifndef GORT_RUNTIME_LANG_TYPED_MEMORY_H_
@@ -12,10 +13,13 @@
 
 namespace gort::lang {
 
-// The collector marks: stores of pointers into the heap must pass through the write barrier. It changes only while
-// the world is stopped, so a function that runs to its end without a safepoint may ask once.
+// The collector marks: stores of pointers into the heap must pass through the write barrier. It
+// changes only while the world is stopped, so a function that runs to its end without a safepoint
+// may ask once.
 GORT_ALWAYS_INLINE bool BarrierOn() { return GORT_UNLIKELY(roots->writeBarrier->enabled); }
-GORT_ALWAYS_INLINE bool NeedsBarrier(const abi::_type* t) { return t->has_pointers() && BarrierOn(); }
+GORT_ALWAYS_INLINE bool NeedsBarrier(const abi::_type* t) {
+  return t->has_pointers() && BarrierOn();
+}
 
 // One value of type t, or n of them one after the other. dst may be anywhere; src may overlap.
 GORT_SYSTEM_STACK void TypedMove(const abi::_type* t, void* dst, const void* src);

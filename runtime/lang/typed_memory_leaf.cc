@@ -2,9 +2,10 @@
 //
 // Copying and clearing values whose type is known, on the goroutine stack.
 //
-// Words with pointers are moved by whole words, so the collector never reads half a pointer. While it marks
-// (writeBarrier.enabled) it must also see what is overwritten and what is stored: then the _slow twin runs the barrier over
-// the memory and moves it (typed_memory.cc). Types without pointers never need that.
+// Words with pointers are moved by whole words, so the collector never reads half a pointer. While
+// it marks (writeBarrier.enabled) it must also see what is overwritten and what is stored: then the
+// _slow twin runs the barrier over the memory and moves it (typed_memory.cc). Types without
+// pointers never need that.
 //
 // Before: runtime/lang/slice_leaf.cc   After: runtime/lang/typed_memory.cc
 #include "arch/leaf.h"

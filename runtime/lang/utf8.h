@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// UTF-8, as the language defines it for strings: any byte sequence is a string, and a byte that does not begin a
-// well-formed encoding counts as one U+FFFD of width 1.
+// UTF-8, as the language defines it for strings: any byte sequence is a string, and a byte that
+// does not begin a well-formed encoding counts as one U+FFFD of width 1.
 //
 //   bytes  first     code point bits        smallest legal
 //   1      0xxxxxxx  7                      U+0000
@@ -45,8 +45,7 @@ inline Rune DecodeRune(const uint8_t* p, intptr_t n) {
     return r < 0x800 || IsSurrogate(r) ? bad : Rune{r, 3};
   }
   if (n < 4 || !IsContinuation(p[3])) return bad;
-  const int32_t r =
-      (lead & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F);
+  const int32_t r = (lead & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F);
   return r < 0x10000 || r > kMaxRune ? bad : Rune{r, 4};
 }
 

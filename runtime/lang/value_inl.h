@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Equality and hash of values whose type needs no walk: plain memory, strings, floats, and what interfaces hold of
-// these. Leaf code takes this path and leaves everything else to the system stack (equal.cc).
+// Equality and hash of values whose type needs no walk: plain memory, strings, floats, and what
+// interfaces hold of these. Leaf code takes this path and leaves everything else to the system
+// stack (equal.cc).
 //
-//   plain memory   kTflagRegularMemory: integers, pointers, channels, and structs or arrays of them without padding
+//   plain memory   kTflagRegularMemory: integers, pointers, channels, and structs or arrays of them
+//                  without padding
 //   a value in an interface is the data word itself (direct_iface) or what the data word points to
 //
 // Before: runtime/lang/hash_leaf.cc   After: runtime/lang/equal_leaf.cc
@@ -16,7 +18,11 @@
 
 namespace gort::lang {
 
-enum class Answer : uint8_t { kNo, kYes, kWalk };  // kWalk: the type has to be walked, or the operation panics
+enum class Answer : uint8_t {
+  kNo,
+  kYes,
+  kWalk
+};  // kWalk: the type has to be walked, or the operation panics
 
 inline Answer AnswerOf(bool b) { return b ? Answer::kYes : Answer::kNo; }
 

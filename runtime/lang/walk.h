@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WalkStack: the work list of Equal and Hash. Go values nest without bound (a list of structs linked through interface
-// fields), so the walk keeps its own stack: 32 entries in the frame, more from the system.
+// WalkStack: the work list of Equal and Hash. Go values nest without bound (a list of structs
+// linked through interface fields), so the walk keeps its own stack: 32 entries in the frame, more
+// from the system.
 //
-// An entry is an aggregate that is being walked and how far: the next field of a struct, the next element of an array.
-// It is popped before its last part is visited, so lists linked by the last field need one entry, however long.
+// An entry is an aggregate that is being walked and how far: the next field of a struct, the next
+// element of an array. It is popped before its last part is visited, so lists linked by the last
+// field need one entry, however long.
 //
 // Before: runtime/lang/value_inl.h   After: runtime/lang/equal.cc
 #ifndef GORT_RUNTIME_LANG_WALK_H_
@@ -67,7 +69,8 @@ struct Part {
 
 inline bool IsBlank(abi::name n) { return n.bytes[1] == 0 && n.bytes[2] == 1 && n.bytes[3] == '_'; }
 
-// The part that entry e comes to next, and moves e behind it. Fields named _ take no part in equality.
+// The part that entry e comes to next, and moves e behind it. Fields named _ take no part in
+// equality.
 inline Part NextPart(WalkEntry* e) {
   if (e->type->kind_() == abi::kArray) {
     auto* array = reinterpret_cast<const abi::arraytype*>(e->type);

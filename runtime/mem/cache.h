@@ -34,8 +34,8 @@ namespace gort::mem {
 // One cache line: what an allocation reads or writes.
 struct alignas(64) Slot {
   uintptr_t cursor;
-  uintptr_t clean;  // <= limit
-  uintptr_t limit;  // <= run_end
+  uintptr_t clean;    // <= limit
+  uintptr_t limit;    // <= run_end
   uint32_t elemsize;  // also while there is no span
   uint32_t unused;
   uintptr_t bits_bias;  // the word of pointer bits of address p is at bits_bias + p / 512 * 8

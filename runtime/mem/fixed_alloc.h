@@ -22,7 +22,7 @@ class FixedAllocBase {
   constexpr FixedAllocBase(uintptr_t size, uintptr_t align)
       : lock_(LockRank::kFixedAlloc), size_(size), align_(align) {}
 
-  uintptr_t in_use() const { return in_use_; }    // bytes in objects
+  uintptr_t in_use() const { return in_use_; }      // bytes in objects
   uintptr_t reserved() const { return reserved_; }  // bytes in chunks
 
  protected:

@@ -26,12 +26,12 @@
 namespace gort::mem::page_heap {
 
 struct Stats {
-  uintptr_t reserved;   // bytes of arenas: HeapSys + stacks
-  uintptr_t free;       // bytes in free pages
-  uintptr_t scavenged;  // of these, returned to the system
-  uintptr_t in_use;     // bytes in spans of objects
-  uintptr_t manual;     // bytes in spans of stacks
-  uintptr_t metadata;   // bytes of Arena structures that are likely to be touched
+  uintptr_t reserved;    // bytes of arenas: HeapSys + stacks
+  uintptr_t free;        // bytes in free pages
+  uintptr_t scavenged;   // of these, returned to the system
+  uintptr_t in_use;      // bytes in spans of objects
+  uintptr_t manual;      // bytes in spans of stacks
+  uintptr_t metadata;    // bytes of Arena structures that are likely to be touched
   uintptr_t span_bytes;  // off heap, for Span structures
   uintptr_t span_bytes_in_use;
 };

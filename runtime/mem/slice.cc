@@ -85,8 +85,7 @@ void* MakeSliceCopy(abi::_type* element, intptr_t to_len, intptr_t from_len, con
     panic::RaiseError(kLenOutOfRange);
     return nullptr;
   }
-  uintptr_t copied =
-      to_len > from_len ? element->size * static_cast<uintptr_t>(from_len) : bytes;
+  uintptr_t copied = to_len > from_len ? element->size * static_cast<uintptr_t>(from_len) : bytes;
   void* p;
   if (element->has_pointers()) {
     p = Malloc(bytes, element, true);

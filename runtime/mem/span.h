@@ -55,8 +55,8 @@ struct Span {
   // Allocation state; owned by the P that caches the span, else by the list's lock.
   uint32_t free_index;
   uint32_t alloc_count;
-  uint64_t* alloc_bits;  // (nelems + 63) / 64 words
-  uint64_t* mark_bits;   // set atomically by mark workers; becomes alloc_bits in the sweep
+  uint64_t* alloc_bits;     // (nelems + 63) / 64 words
+  uint64_t* mark_bits;      // set atomically by mark workers; becomes alloc_bits in the sweep
   uint64_t inline_bits[2];  // both of them when nelems <= 64
 
   // Large objects with pointers: whose values it holds, low bit as in mem/pointer_bits.h. Written

@@ -2,17 +2,19 @@
 //
 // Signals: one handler for all of them, on the M's signal stack, as g = gsignal.
 //
-//   SIGURG                 a request for preemption, perhaps: asyncPreempt is injected where that is safe
-//   SIGSEGV SIGBUS SIGFPE  of Go code: sigpanic is injected at the instruction, and becomes a panic there.
-//                          In leaf C++ (memmove, typed copies) the frame is first unwound to the Go caller, so that the
-//                          panic is that of the line that passed the bad pointer.
-//                          Anywhere else, the runtime itself is broken: a fatal message, never silence.
+//   SIGURG                 a request for preemption, perhaps: asyncPreempt is injected where that
+//                          is safe
+//   SIGSEGV SIGBUS SIGFPE  of Go code: sigpanic is injected at the instruction, and becomes a panic
+//                          there. In leaf C++ (memmove, typed copies) the frame is first unwound to
+//                          the Go caller, so that the panic is that of the line that passed the bad
+//                          pointer. Anywhere else, the runtime itself is broken: a fatal message,
+//                          never silence.
 //   wanted by os/signal    queued for the goroutine that receives them
 //   SIGHUP SIGINT SIGTERM  unless wanted: the program dies of them
 //   SIGQUIT and the rest   tracebacks of all goroutines, exit 2
 //
-// The handler may have interrupted anything, so it takes no locks that code outside handlers takes and it allocates nothing,
-// until it is certain that the program ends.
+// The handler may have interrupted anything, so it takes no locks that code outside handlers takes
+// and it allocates nothing, until it is certain that the program ends.
 //
 // Before: runtime/os/signal_names.cc   After: runtime/sched/signal_queue.cc
 #include "runtime/os/signal.h"
@@ -29,11 +31,11 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
-#include "runtime/mem/malloc.h"  // upward: signal stacks are allocated
-#include "runtime/panic/fatal.h"  // upward: a fault in the runtime is fatal
-#include "runtime/sched/preempt.h"  // upward: preemption is a signal
+#include "runtime/mem/malloc.h"         // upward: signal stacks are allocated
+#include "runtime/panic/fatal.h"        // upward: a fault in the runtime is fatal
+#include "runtime/sched/preempt.h"      // upward: preemption is a signal
 #include "runtime/unwind/leaf_table.h"  // upward: a fault in leaf code is its caller's
-#include "runtime/unwind/unwinder.h"  // upward: a fatal signal prints stacks
+#include "runtime/unwind/unwinder.h"    // upward: a fatal signal prints stacks
 
 namespace gort::os {
 
@@ -72,11 +74,14 @@ bool WantsHandlerAtStart(uint32_t sig) {
   return (kSignals[sig].flags & kLibc) == 0;
 }
 
-bool Notifiable(uint32_t sig) { return sig < kSignalCount && sig != SIGPROF && (kSignals[sig].flags & kNotify) != 0; }
+bool Notifiable(uint32_t sig) {
+  return sig < kSignalCount && sig != SIGPROF && (kSignals[sig].flags & kNotify) != 0;
+}
 
 bool InGoStack(const G* g, uintptr_t sp) { return g->stack.lo < sp && sp <= g->stack.hi; }
 
-// Makes the state that the signal found look like the start of sigpanic. False: no Go code is to blame.
+// Makes the state that the signal found look like the start of sigpanic. False: no Go code is to
+// blame.
 bool InjectSigpanic(arch::SigContext* context, G* g) {
   M* m = g->m;
   if (g == m->g0 || g == m->gsignal || g != m->curg || g->throwsplit) return false;
@@ -87,7 +92,8 @@ bool InjectSigpanic(arch::SigContext* context, G* g) {
     uintptr_t fp = context->fp();
     uintptr_t lr = context->lr();
     bool leaf = false;
-    while (const unwind::LeafRow* row = unwind::FindLeafRow(unwind::gort_leaf_table, leaf ? pc - 1 : pc)) {
+    while (const unwind::LeafRow* row =
+               unwind::FindLeafRow(unwind::gort_leaf_table, leaf ? pc - 1 : pc)) {
       unwind::LeafCaller caller = unwind::StepLeaf(*row, sp, fp, lr);
       pc = caller.pc;
       sp = caller.sp;
@@ -267,7 +273,8 @@ void gort_signal(int signal, siginfo_t* info, void* ucontext, gort::abi::g* g) {
     // It may also have been meant for the program: two of them become one.
   }
 
-  uint32_t flags = sig < os::kSignalCount ? os::kSignals[sig].flags : static_cast<uint32_t>(os::kThrow);
+  uint32_t flags =
+      sig < os::kSignalCount ? os::kSignals[sig].flags : static_cast<uint32_t>(os::kThrow);
   if (!from_user && (flags & os::kPanic) != 0) {
     g->sig = sig;
     g->sigcode0 = static_cast<uintptr_t>(context.code());

@@ -40,7 +40,8 @@ void RemoveSignalStack(M* m);
 // Around a fork: the mask is kept in m.
 void SaveAndBlockSignals(M* m);
 void RestoreSignals(M* m);
-// In a forked child, before exec: handlers are back to the default. Touches no memory of the parent's.
+// In a forked child, before exec: handlers are back to the default. Touches no memory of the
+// parent's.
 void ResetHandlersInChild();
 
 // What os/signal asks for (sched/signal_queue.cc keeps the books).

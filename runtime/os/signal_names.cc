@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What each signal means to a Go program, and its name in messages. The same on every Linux cpu that we have.
+// What each signal means to a Go program, and its name in messages. The same on every Linux cpu
+// that we have.
 //
 // Before: runtime/os/signal.h   After: runtime/os/signal.cc
 #include "runtime/os/signal.h"
@@ -80,6 +81,8 @@ const SignalInfo kSignals[kSignalCount] = {
 
 namespace gort::panic {
 
-const char* SignalText(uint32_t sig) { return sig < os::kSignalCount ? os::kSignals[sig].name : nullptr; }
+const char* SignalText(uint32_t sig) {
+  return sig < os::kSignalCount ? os::kSignals[sig].name : nullptr;
+}
 
 }  // namespace gort::panic

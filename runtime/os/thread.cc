@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Threads: pthreads of the static libc, detached, with 256 KB of stack, which is the M's system stack. C++ and libc run
-// on it, and Go code that C++ calls (timer functions).
+// Threads: pthreads of the static libc, detached, with 256 KB of stack, which is the M's system
+// stack. C++ and libc run on it, and Go code that C++ calls (timer functions).
 //
-// The new thread starts with all signals blocked: a handler must not run before g is set. InitThread gives it its signal
-// stack, then the mask of the thread that made it.
+// The new thread starts with all signals blocked: a handler must not run before g is set.
+// InitThread gives it its signal stack, then the mask of the thread that made it.
 //
 // Before: runtime/os/thread.h   After: runtime/os/signal.cc
 #include "runtime/os/thread.h"
@@ -23,7 +23,6 @@ namespace {
 constexpr uintptr_t kThreadStack = 256 << 10;
 // Left to libc: thread control block, static TLS.
 constexpr uintptr_t kLibcShare = 16 << 10;
-
 
 void* ThreadStart(void* arg) {
   M* m = static_cast<M*>(arg);
@@ -72,7 +71,8 @@ void InitThread(M* m) {
   // The mask of the thread that made this one, but what the runtime itself needs is never blocked.
   sigset_t mask = m->sigmask;
   for (uint32_t sig = 1; sig < kSignalCount; ++sig) {
-    if ((kSignals[sig].flags & (kUnblock | kKill | kThrow)) != 0) sigdelset(&mask, static_cast<int>(sig));
+    if ((kSignals[sig].flags & (kUnblock | kKill | kThrow)) != 0)
+      sigdelset(&mask, static_cast<int>(sig));
   }
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
 }

@@ -13,7 +13,8 @@ namespace gort::os {
 // New thread that runs fn(m) with every signal blocked. Returns 0 or an errno.
 int StartThread(M* m, void (*fn)(M*));
 
-// The calling thread is m, on its system stack, g = g0: bounds of that stack, signal stack, signal mask, identity.
+// The calling thread is m, on its system stack, g = g0: bounds of that stack, signal stack, signal
+// mask, identity.
 void InitThread(M* m);
 // The same for the thread that the kernel made.
 void InitFirstThread(M* m);

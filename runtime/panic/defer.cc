@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Defer records on the slow side: pools are filled, large argument blocks get a record of their own size.
+// Defer records on the slow side: pools are filled, large argument blocks get a record of their own
+// size.
 //
 // Before: runtime/panic/defer_leaf.cc   After: runtime/panic/panic.cc
 #include "runtime/panic/defer.h"
@@ -17,8 +18,8 @@ abi::funcval nil_function = {0};
 
 namespace {
 
-// Records made at once when pool and central list are empty: a loop of defers pays one visit to the system stack for
-// several records, a program with one defer wastes a few hundred bytes.
+// Records made at once when pool and central list are empty: a loop of defers pays one visit to the
+// system stack for several records, a program with one defer wastes a few hundred bytes.
 constexpr int32_t kBatch = 8;
 
 abi::_defer* Allocate(uintptr_t size, int32_t siz) {
@@ -48,7 +49,8 @@ void TakeFromCentral(abi::DeferPool* pool, int32_t cls) {
 
 abi::_defer* NewDefer(P* p, int32_t siz) {
   int32_t cls = DeferClass(siz);
-  if (cls >= abi::kDeferClasses) return Allocate(sizeof(abi::_defer) + static_cast<uintptr_t>(siz), siz);
+  if (cls >= abi::kDeferClasses)
+    return Allocate(sizeof(abi::_defer) + static_cast<uintptr_t>(siz), siz);
   abi::DeferPool* pool = &p->deferpool[cls];
   if (pool->head == nullptr) TakeFromCentral(pool, cls);
   if (pool->head == nullptr) {

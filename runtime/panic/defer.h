@@ -2,16 +2,19 @@
 //
 // Records of deferred calls: where they come from and where they go.
 //
-// A heap record is taken from the P's pool of its class when the defer statement runs and goes back when the call is
-// about to run (normal exit) or has run (panic, Goexit). Pools balance through one lock-free list per class, so a
-// goroutine that defers on one P and returns on another does not allocate for ever.
+// A heap record is taken from the P's pool of its class when the defer statement runs and goes back
+// when the call is about to run (normal exit) or has run (panic, Goexit). Pools balance through one
+// lock-free list per class, so a goroutine that defers on one P and returns on another does not
+// allocate for ever.
 //
-//   class c:  [ _defer, 72 bytes | argument block, at most 8 + 16*c bytes ]  = 80 + 16*c bytes, a size class each
+//   class c:  [ _defer, 72 bytes | argument block, at most 8 + 16*c bytes ]  = 80 + 16*c bytes, a
+//             size class each
 //
-//   records allocated == on g._defer lists + in P pools + in central lists + dropped to the collector
+//   records allocated == on g._defer lists + in P pools + in central lists + dropped to the
+//   collector
 //
-// While the collector marks, free records are dropped instead of kept: a record in a pool would be white memory that
-// a goroutine already scanned could link in.
+// While the collector marks, free records are dropped instead of kept: a record in a pool would be
+// white memory that a goroutine already scanned could link in.
 //
 // Before: runtime/panic/panic.h   After: runtime/panic/defer_leaf.cc
 #ifndef GORT_RUNTIME_PANIC_DEFER_H_
@@ -36,14 +39,15 @@ constexpr uintptr_t DeferClassSize(int32_t cls) {
 static_assert(DeferClassSize(0) == 80 && DeferClassSize(DeferClass(9)) == 96);
 static_assert(DeferClass(8) == 0 && DeferClass(24) == 1 && DeferClass(25) == 2);
 
-// Heads of the central lists, linked through _defer.link. Pushed by compare-and-swap of whole chains, taken only as
-// a whole by exchange: no element is ever unlinked alone, so there is no ABA.
+// Heads of the central lists, linked through _defer.link. Pushed by compare-and-swap of whole
+// chains, taken only as a whole by exchange: no element is ever unlinked alone, so there is no ABA.
 extern Atomic<abi::_defer*> central_defers[abi::kDeferClasses];
 
 // Start of a collection: the central lists are dropped. World stopped.
 GORT_SYSTEM_STACK void FlushCentralDefers();
 
-// Record with room for siz bytes of arguments, from pool, central list or heap. Header is zero but for siz and heap.
+// Record with room for siz bytes of arguments, from pool, central list or heap. Header is zero but
+// for siz and heap.
 GORT_SYSTEM_STACK abi::_defer* NewDefer(P* p, int32_t siz);
 
 GORT_ALWAYS_INLINE void PushCentral(int32_t cls, abi::_defer* first, abi::_defer* last) {
@@ -89,7 +93,8 @@ GORT_ALWAYS_INLINE void CopyArgs(void* to, const void* from, int32_t siz) {
   while (siz-- > 0) *t++ = *f++;
 }
 
-// Stands for a nil func value in a call that the runtime makes: calling it faults at pc 0, in the deferring frame's name.
+// Stands for a nil func value in a call that the runtime makes: calling it faults at pc 0, in the
+// deferring frame's name.
 extern abi::funcval nil_function;
 
 }  // namespace gort::panic

@@ -2,14 +2,17 @@
 //
 // The defer statement and the function exit, on the goroutine stack.
 //
-//   deferproc        a record from the P's pool, filled with fn and a copy of the arguments (loops, more than 8 defers)
+//   deferproc        a record from the P's pool, filled with fn and a copy of the arguments (loops,
+//                    more than 8 defers)
 //   deferprocStack   the record is in the frame, with fn and arguments stored by compiled code
-//   deferreturn      (arch/<cpu>/defer.S) calls gort_next_deferred until no record of the frame is left; each time
-//                    it jumps into the function, whose return executes the call of deferreturn again
-//   recover          allowed only in a function that the panic itself called: its argument pointer says so
+//   deferreturn      (arch/<cpu>/defer.S) calls gort_next_deferred until no record of the frame is
+//                    left; each time it jumps into the function, whose return executes the call of
+//                    deferreturn again
+//   recover          allowed only in a function that the panic itself called: its argument pointer
+//                    says so
 //
-// No record of another frame is ever touched here: d->sp must be the caller's. The argument pointer of an entry, minus
-// the fixed part of a frame, is the sp that the unwinder reports for the caller.
+// No record of another frame is ever touched here: d->sp must be the caller's. The argument pointer
+// of an entry, minus the fixed part of a frame, is the sp that the unwinder reports for the caller.
 //
 // Before: runtime/panic/open_defer.h   After: runtime/panic/defer.cc
 #include "arch/leaf.h"
@@ -22,8 +25,9 @@ static GORT_ALWAYS_INLINE uintptr_t FrameSp(const void* args) {
   return reinterpret_cast<uintptr_t>(args) - arch::kFixedFrame;
 }
 
-// The next call that the frame with this sp owes at its exit, or nullptr. Copies its arguments to `outgoing`, the frame's
-// outgoing argument area, unlinks the record and frees it. Called by deferreturn on the goroutine stack.
+// The next call that the frame with this sp owes at its exit, or nullptr. Copies its arguments to
+// `outgoing`, the frame's outgoing argument area, unlinks the record and frees it. Called by
+// deferreturn on the goroutine stack.
 extern "C" __attribute__((noipa, used, visibility("hidden"))) abi::funcval* gort_next_deferred(
     void* outgoing) {
   G* g = arch::GetG();

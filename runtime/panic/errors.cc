@@ -2,9 +2,9 @@
 //
 // Panics raised by C++, and the texts of runtime errors.
 //
-// A raised value waits in m->pending_panic for the few instructions between this function and runtime.panicPending:
-// the entry's stub jumps there instead of returning (RedirectReturn). The goroutine stays on its M meanwhile, as it
-// is in an entry.
+// A raised value waits in m->pending_panic for the few instructions between this function and
+// runtime.panicPending: the entry's stub jumps there instead of returning (RedirectReturn). The
+// goroutine stays on its M meanwhile, as it is in an entry.
 //
 // Before: runtime/panic/recover.cc   After: runtime/panic/fatal.h
 #include "arch/arch.h"
@@ -31,8 +31,8 @@ abi::String Static(const char* text) {
   return {reinterpret_cast<const uint8_t*>(text), static_cast<intptr_t>(__builtin_strlen(text))};
 }
 
-// Texts of boundsError by code; %x the value, %y the length or capacity. The second form is for a negative value,
-// where the bound says nothing.
+// Texts of boundsError by code; %x the value, %y the length or capacity. The second form is for a
+// negative value, where the bound says nothing.
 struct BoundsText {
   const char* usual;
   const char* negative;
@@ -59,7 +59,12 @@ void AppendTypeAssertion(Text* out, abi::_type* iface, abi::_type* have, abi::_t
   abi::String have_text = lang::TypeText(have);
   abi::String want_text = lang::TypeText(want);
   if (missing_method.len != 0) {
-    return out->Add(have_text).Add(" is not ").Add(want_text).Add(": missing method ").Add(missing_method).Done();
+    return out->Add(have_text)
+        .Add(" is not ")
+        .Add(want_text)
+        .Add(": missing method ")
+        .Add(missing_method)
+        .Done();
   }
   out->Add(inter).Add(" is ").Add(have_text).Add(", not ").Add(want_text);
   if (!Same(have_text, want_text)) return;
@@ -84,7 +89,8 @@ void RaiseErrorString(abi::String text) { Raise(Boxed(TypeOf(roots->errorStringP
 void RaiseError(const char* text) { RaiseErrorString(Static(text)); }
 void RaisePlain(const char* text) { Raise(Boxed(TypeOf(roots->plainErrorPtr), Static(text))); }
 
-void RaiseTypeAssertion(abi::_type* iface, abi::_type* have, abi::_type* want, abi::String missing_method) {
+void RaiseTypeAssertion(abi::_type* iface, abi::_type* have, abi::_type* want,
+                        abi::String missing_method) {
   struct Error {
     abi::_type* iface;
     abi::_type* concrete;
@@ -128,9 +134,12 @@ extern "C" void gort_typeAssertionText(entry::typeAssertionText* a) {
 }
 
 // reflectcall (arch/<cpu>/call.s) has no frame for an argument block of more than 1 GB.
-extern "C" void gort_reflectcall_too_large(void*) { RaisePlain("arg size to reflect.call more than 1GB"); }
+extern "C" void gort_reflectcall_too_large(void*) {
+  RaisePlain("arg size to reflect.call more than 1GB");
+}
 
-// A method with a value receiver was called through a nil pointer by a compiled wrapper named "pkg.(*T).Method".
+// A method with a value receiver was called through a nil pointer by a compiled wrapper named
+// "pkg.(*T).Method".
 extern "C" void gort_panicwrap(entry::panicwrap*) {
   G* g = arch::GetG()->m->curg;
   const char* name = unwind::FuncName(unwind::FindFunc(arch::CallerOf(g->sched).pc - 1));
@@ -139,7 +148,8 @@ extern "C" void gort_panicwrap(entry::panicwrap*) {
   while (open < all.len && name[open] != '(') open++;
   intptr_t close = open;
   while (close < all.len && name[close] != ')') close++;
-  if (open < 1 || name[open - 1] != '.' || name[open + 1] != '*' || close + 1 >= all.len || name[close + 1] != '.') {
+  if (open < 1 || name[open - 1] != '.' || name[open + 1] != '*' || close + 1 >= all.len ||
+      name[close + 1] != '.') {
     return Throw("panicwrap: the caller is not a method wrapper");
   }
   abi::String package = {all.str, open - 1};

@@ -43,20 +43,48 @@ void PrintComplex(double real, double imag) {
 // The value of a kind that print knows; false for the others.
 bool PrintScalar(abi::Kind kind, const void* p) {
   switch (kind) {
-    case abi::kBool: PrintBool(ValueAt<bool>(p)); return true;
-    case abi::kInt: PrintInt(ValueAt<int64_t>(p)); return true;
-    case abi::kInt8: PrintInt(ValueAt<int8_t>(p)); return true;
-    case abi::kInt16: PrintInt(ValueAt<int16_t>(p)); return true;
-    case abi::kInt32: PrintInt(ValueAt<int32_t>(p)); return true;
-    case abi::kInt64: PrintInt(ValueAt<int64_t>(p)); return true;
-    case abi::kUint: PrintUint(ValueAt<uint64_t>(p)); return true;
-    case abi::kUint8: PrintUint(ValueAt<uint8_t>(p)); return true;
-    case abi::kUint16: PrintUint(ValueAt<uint16_t>(p)); return true;
-    case abi::kUint32: PrintUint(ValueAt<uint32_t>(p)); return true;
-    case abi::kUint64: PrintUint(ValueAt<uint64_t>(p)); return true;
-    case abi::kUintptr: PrintUint(ValueAt<uint64_t>(p)); return true;
-    case abi::kFloat32: PrintFloat(static_cast<double>(ValueAt<float>(p))); return true;
-    case abi::kFloat64: PrintFloat(ValueAt<double>(p)); return true;
+    case abi::kBool:
+      PrintBool(ValueAt<bool>(p));
+      return true;
+    case abi::kInt:
+      PrintInt(ValueAt<int64_t>(p));
+      return true;
+    case abi::kInt8:
+      PrintInt(ValueAt<int8_t>(p));
+      return true;
+    case abi::kInt16:
+      PrintInt(ValueAt<int16_t>(p));
+      return true;
+    case abi::kInt32:
+      PrintInt(ValueAt<int32_t>(p));
+      return true;
+    case abi::kInt64:
+      PrintInt(ValueAt<int64_t>(p));
+      return true;
+    case abi::kUint:
+      PrintUint(ValueAt<uint64_t>(p));
+      return true;
+    case abi::kUint8:
+      PrintUint(ValueAt<uint8_t>(p));
+      return true;
+    case abi::kUint16:
+      PrintUint(ValueAt<uint16_t>(p));
+      return true;
+    case abi::kUint32:
+      PrintUint(ValueAt<uint32_t>(p));
+      return true;
+    case abi::kUint64:
+      PrintUint(ValueAt<uint64_t>(p));
+      return true;
+    case abi::kUintptr:
+      PrintUint(ValueAt<uint64_t>(p));
+      return true;
+    case abi::kFloat32:
+      PrintFloat(static_cast<double>(ValueAt<float>(p)));
+      return true;
+    case abi::kFloat64:
+      PrintFloat(ValueAt<double>(p));
+      return true;
     case abi::kComplex64: {
       auto c = ValueAt<abi::Complex64>(p);
       PrintComplex(static_cast<double>(c.real), static_cast<double>(c.imag));
@@ -67,8 +95,11 @@ bool PrintScalar(abi::Kind kind, const void* p) {
       PrintComplex(c.real, c.imag);
       return true;
     }
-    case abi::kString: PrintString(ValueAt<abi::String>(p)); return true;
-    default: return false;
+    case abi::kString:
+      PrintString(ValueAt<abi::String>(p));
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -101,7 +132,8 @@ void PrintValue(abi::eface v) {
     PrintScalar(kind, v.data);
     return;
   }
-  bool brackets = kind != abi::kComplex64 && kind != abi::kComplex128;  // print puts its own around complex numbers
+  bool brackets = kind != abi::kComplex64 &&
+                  kind != abi::kComplex128;  // print puts its own around complex numbers
   bool quotes = kind == abi::kString;
   PrintString(lang::TypeText(v.type));
   if (brackets) PrintText(quotes ? "(\"" : "(");
@@ -126,7 +158,7 @@ void PrintPanics(abi::_panic* newest) {
 
 bool BeginDying() {
   M* m = arch::GetG()->m;
-  m->mallocing++;  // nothing allocates from here on
+  m->mallocing++;                                            // nothing allocates from here on
   if (m->locks.LoadRelaxed() < 0) m->locks.StoreRelaxed(1);  // own thread's count
   switch (m->dying++) {
     case 0:
@@ -242,6 +274,8 @@ extern "C" void gort_throw(entry::throw_* a) { ThrowText(a->s); }
 
 extern "C" void gort_sync_throw(entry::sync_throw* a) { ThrowText(a->s); }
 
-extern "C" void gort_throwinit(entry::throwinit*) { Throw("recursive call during initialization - linker skew"); }
+extern "C" void gort_throwinit(entry::throwinit*) {
+  Throw("recursive call during initialization - linker skew");
+}
 
 }  // namespace gort::panic

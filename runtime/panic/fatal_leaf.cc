@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Throw, callable from any stack: it uses a few words of the current one and prints on the M's system stack.
+// Throw, callable from any stack: it uses a few words of the current one and prints on the M's
+// system stack.
 //
 // Before: runtime/panic/throw_request.h   After: runtime/panic/signal_panic.cc
 #include "arch/arch.h"
@@ -30,17 +31,23 @@ intptr_t Length(const char* text) {
 }  // namespace
 
 __attribute__((noipa)) void Throw(const char* text) {
-  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)}, 0, false,
+  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)},
+                                 0,
+                                 false,
                                  reinterpret_cast<uintptr_t>(__builtin_return_address(0)),
-                                 reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()), 0};
+                                 reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()),
+                                 0};
   ThrowFrom(&request);
   __builtin_unreachable();
 }
 
 __attribute__((noipa)) void ThrowHex(const char* text, unsigned long n) {
-  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)}, n, true,
+  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)},
+                                 n,
+                                 true,
                                  reinterpret_cast<uintptr_t>(__builtin_return_address(0)),
-                                 reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()), 0};
+                                 reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()),
+                                 0};
   ThrowFrom(&request);
   __builtin_unreachable();
 }

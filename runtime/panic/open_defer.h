@@ -2,15 +2,17 @@
 //
 // Open-coded defers: no record, only a byte of bits and some slots in the frame.
 //
-// A function with few defers outside loops stores, at each defer statement, the closure and its arguments into frame
-// slots and sets the statement's bit. Its exits test the bits and call. The function's FUNCDATA says where things are,
-// as unsigned varints:
+// A function with few defers outside loops stores, at each defer statement, the closure and its
+// arguments into frame slots and sets the statement's bit. Its exits test the bits and call. The
+// function's FUNCDATA says where things are, as unsigned varints:
 //
 //   largest argument block | offset of the bits below varp | n | per defer, last statement first:
-//     bytes of arguments | closure's offset below varp | k | k x { offset below varp, size, offset in the arguments }
+//     bytes of arguments | closure's offset below varp | k | k x { offset below varp, size, offset
+//     in the arguments }
 //
-// The bit is cleared in the frame before the call is made. So whoever looks at the frame (exit code, a panic, a second
-// panic, Goexit, deferreturn after a recovery) sees exactly the calls that have not begun, and every call runs once.
+// The bit is cleared in the frame before the call is made. So whoever looks at the frame (exit
+// code, a panic, a second panic, Goexit, deferreturn after a recovery) sees exactly the calls that
+// have not begun, and every call runs once.
 //
 // Before: runtime/panic/defer.h   After: runtime/panic/panic.cc
 #ifndef GORT_RUNTIME_PANIC_OPEN_DEFER_H_
@@ -33,8 +35,8 @@ class OpenDefers {
   bool pending() const { return *bits_ != 0; }
   uint32_t max_args() const { return max_args_; }
 
-  // Takes the last pending call: clears its bit, returns its closure (may be nil) and argument size, and stands at its
-  // arguments for CopyArgsTo. Requires pending().
+  // Takes the last pending call: clears its bit, returns its closure (may be nil) and argument
+  // size, and stands at its arguments for CopyArgsTo. Requires pending().
   abi::funcval* Take(uint32_t* siz) {
     for (uint32_t left = count_; left > 0; left--) {
       uint32_t arg_bytes = Next();
@@ -61,7 +63,8 @@ class OpenDefers {
       uint32_t slot = Next();
       uint32_t size = Next();
       uint32_t offset = Next();
-      CopyArgs(block + offset, reinterpret_cast<const void*>(varp_ - slot), static_cast<int32_t>(size));
+      CopyArgs(block + offset, reinterpret_cast<const void*>(varp_ - slot),
+               static_cast<int32_t>(size));
     }
   }
 

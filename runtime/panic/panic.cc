@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Which deferred call is next, for a panic and for Goexit: one walk over the frames, once, innermost first.
+// Which deferred call is next, for a panic and for Goexit: one walk over the frames, once,
+// innermost first.
 //
 //   gopanic (Go)                          panic.cc
 //   ------------------------------------------------------------------------------------------------
-//   var p _panic;  panicStart(&p, e)      p becomes g._panic
-//   fn, args = panicNext(&p)              continue the walk at p's cursor; find the next call that is owed
-//   reflectcall(fn, args)                 (the deferred call; recover() in it marks p)
-//   panicReturned(&p)                     the record goes; if recovered: recover.cc, never returns
+//   var p _panic;  panicStart(&p, e)      p becomes g._panic fn, args = panicNext(&p)
+//   continue the walk at p's cursor; find the next call that is owed reflectcall(fn, args)
+//   (the deferred call; recover() in it marks p) panicReturned(&p)                     the record
+//   goes; if recovered: recover.cc, never returns
 //
-// A frame owes the calls of its records (record.sp == frame.sp), or, if its defers are open-coded, of its bits. The walk
-// stays at a frame until it owes nothing, then goes to the caller, so the calls run in the order that the language
-// wants whatever their kinds, and the cost is linear in the frames.
+// A frame owes the calls of its records (record.sp == frame.sp), or, if its defers are open-coded,
+// of its bits. The walk stays at a frame until it owes nothing, then goes to the caller, so the
+// calls run in the order that the language wants whatever their kinds, and the cost is linear in
+// the frames.
 //
-// A panic q that begins inside a call made by p meets p's frame on its way out. Everything between that frame and
-// p's cursor owes nothing any more, so q goes on at p's cursor: p is aborted, and the record p was running is found
-// `started` and dropped. Frames are never looked at twice, and no call runs twice: a record is started, or a bit is
-// clear, before the call begins.
+// A panic q that begins inside a call made by p meets p's frame on its way out. Everything between
+// that frame and p's cursor owes nothing any more, so q goes on at p's cursor: p is aborted, and
+// the record p was running is found `started` and dropped. Frames are never looked at twice, and no
+// call runs twice: a record is started, or a bit is clear, before the call begins.
 //
 //        innermost                                                              outermost
 //   q.gopanic  f3  call by p  p.gopanic  | f2   f1   F0 <- p's cursor |  ...
 //        \___ q's walk ___________/ \_____ done by p ____/    \__ q goes on here
 //
-// The cursor is a pc and a pointer into the stack kept in the _panic in Go's frame, so it moves with the stack.
+// The cursor is a pc and a pointer into the stack kept in the _panic in Go's frame, so it moves
+// with the stack.
 //
 // Before: runtime/panic/defer.cc   After: runtime/panic/recover.cc
 #include "runtime/panic/walk.h"
@@ -64,8 +67,10 @@ const void* OpenDeferInfo(const unwind::Frame& frame) {
   return unwind::FuncDataOf(frame.func, abi::kFuncdataOpenCodedDeferInfo);
 }
 
-// A record for one open-coded call, so that stack copying and the collector see its arguments as they see all others.
-abi::_defer* RecordOpenCall(M* m, G* g, const unwind::Frame& frame, const void* funcdata, OpenDefers* open) {
+// A record for one open-coded call, so that stack copying and the collector see its arguments as
+// they see all others.
+abi::_defer* RecordOpenCall(M* m, G* g, const unwind::Frame& frame, const void* funcdata,
+                            OpenDefers* open) {
   uint32_t siz;
   abi::_defer* d = NewDefer(m->p, static_cast<int32_t>(open->max_args()));
   abi::funcval* fn = open->Take(&siz);
@@ -85,8 +90,8 @@ abi::_defer* RecordOpenCall(M* m, G* g, const unwind::Frame& frame, const void* 
 // The next call that this frame owes, or nullptr.
 abi::_defer* NextOfFrame(M* m, G* g, const unwind::Frame& frame) {
   while (abi::_defer* d = g->_defer) {
-    // A started record's panic is aborted, an open one is made anew from the bits, and one of an inner frame
-    // belongs to a frame that is gone.
+    // A started record's panic is aborted, an open one is made anew from the bits, and one of an
+    // inner frame belongs to a frame that is gone.
     bool stale = d->sp < frame.sp || (d->sp == frame.sp && (d->started || d->openDefer));
     if (stale) {
       Unlink(m, g, d);
@@ -108,7 +113,8 @@ abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
   bool first = p->pc == 0;
   unwind::Unwinder walk = first ? unwind::Unwinder(g, self.pc, self.sp, 0, {}) : AtCursor(g, p);
   if (first) walk.Next();  // the frame of gopanic or Goexit itself
-  while (older != nullptr && reinterpret_cast<uintptr_t>(older) < walk.frame().sp) older = older->link;
+  while (older != nullptr && reinterpret_cast<uintptr_t>(older) < walk.frame().sp)
+    older = older->link;
   while (walk.valid()) {
     const unwind::Frame& frame = walk.frame();
     if (older != nullptr && reinterpret_cast<uintptr_t>(older) < frame.fp) {
@@ -119,7 +125,8 @@ abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
       } else {
         walk.Next();
       }
-      while (older != nullptr && reinterpret_cast<uintptr_t>(older) < walk.frame().sp) older = older->link;
+      while (older != nullptr && reinterpret_cast<uintptr_t>(older) < walk.frame().sp)
+        older = older->link;
       continue;
     }
     if (abi::_defer* d = NextOfFrame(m, g, frame)) {
@@ -187,7 +194,8 @@ extern "C" void gort_panicNext(entry::panicNext* a) {
     a->fn = nullptr;
     return;
   }
-  // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers adjust it.
+  // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers
+  // adjust it.
   a->p->argp = reinterpret_cast<void*>(arch::CallerOf(m->curg->sched).sp + arch::kFixedFrame);
   a->fn = d->fn == nullptr ? &nil_function : d->fn;
   a->args = d->args();
@@ -201,7 +209,8 @@ extern "C" void gort_panicReturned(entry::panicReturned* a) {
   abi::_defer* d = g->_defer;
   p->argp = nullptr;  // no call runs: a recover by chance at the same place finds nothing
   if (p->goexit && p->aborted) {
-    // A panic in the call was recovered further out; recover.cc came back here instead of ending the Goexit.
+    // A panic in the call was recovered further out; recover.cc came back here instead of ending
+    // the Goexit.
     p->aborted = false;
     return;
   }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A panic ends: the frame whose deferred call recovered returns to its caller as if it had returned normally.
+// A panic ends: the frame whose deferred call recovered returns to its caller as if it had returned
+// normally.
 //
-// The goroutine continues in that frame F with 1 in the result register. For a record this is the instruction after
-// its deferproc: compiled code tests the register and jumps to F's exit, where deferreturn runs what F still owes. For
-// open-coded defers it is F's call of deferreturn; the record stays on the list while F's bits owe calls, so that
-// deferreturn finds them. All frames inside F are gone, and with them every panic and Goexit that lived there.
+// The goroutine continues in that frame F with 1 in the result register. For a record this is the
+// instruction after its deferproc: compiled code tests the register and jumps to F's exit, where
+// deferreturn runs what F still owes. For open-coded defers it is F's call of deferreturn; the
+// record stays on the list while F's bits owe calls, so that deferreturn finds them. All frames
+// inside F are gone, and with them every panic and Goexit that lived there.
 //
-// A Goexit among them must not be lost (recover does not stop a Goexit): if one is, the goroutine continues in the
-// frame of Goexit instead, whose walk goes on at F.
+// A Goexit among them must not be lost (recover does not stop a Goexit): if one is, the goroutine
+// continues in the frame of Goexit instead, whose walk goes on at F.
 //
 // Before: runtime/panic/panic.cc   After: runtime/panic/errors.cc
 #include "arch/arch.h"
@@ -34,7 +36,8 @@ Resumption InGoexit(G* g, const abi::_panic* goexit) {
   unwind::Unwinder walk(g, self.pc, self.sp, 0, {});
   while (walk.valid() && walk.frame().fp <= reinterpret_cast<uintptr_t>(goexit)) walk.Next();
   GORT_CHECK(walk.valid(), "recovery: the frame of Goexit is not on the stack");
-  return {walk.frame().pc, walk.frame().sp, arch::FramePointerOf(walk.frame().sp, walk.frame().varp)};
+  return {walk.frame().pc, walk.frame().sp,
+          arch::FramePointerOf(walk.frame().sp, walk.frame().varp)};
 }
 
 }  // namespace
@@ -47,7 +50,8 @@ void Recover(M* m, G* g, abi::_panic* p, abi::_defer* d) {
   g->sig = 0;
   running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
   abi::_panic* goexit = nullptr;
-  for (abi::_panic* q = g->_panic; q != nullptr && reinterpret_cast<uintptr_t>(q) < sp; q = q->link) {
+  for (abi::_panic* q = g->_panic; q != nullptr && reinterpret_cast<uintptr_t>(q) < sp;
+       q = q->link) {
     if (q != p && !q->goexit) running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
     if (q->goexit) {
       goexit = q;

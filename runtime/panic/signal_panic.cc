@@ -2,10 +2,11 @@
 //
 // A synchronous signal as a panic: which runtime error it is.
 //
-// The signal handler (os/signal.cc) has recorded number, code and address in g and made the faulting instruction look
-// as if it had called runtime.sigpanic; that asks here what to raise. A fault at an address below 4096 is a nil pointer
-// that was dereferenced with a field offset. Any other address is a bug of the program that no panic could make
-// safe, unless debug.SetPanicOnFault said that the goroutine expects it.
+// The signal handler (os/signal.cc) has recorded number, code and address in g and made the
+// faulting instruction look as if it had called runtime.sigpanic; that asks here what to raise. A
+// fault at an address below 4096 is a nil pointer that was dereferenced with a field offset. Any
+// other address is a bug of the program that no panic could make safe, unless debug.SetPanicOnFault
+// said that the goroutine expects it.
 //
 // Before: runtime/panic/fatal_leaf.cc   After: runtime/os/signal.cc
 #include <signal.h>
@@ -27,8 +28,9 @@ constexpr uintptr_t kFirstPage = 0x1000;
 enum SigpanicKind { kValue = 0, kMemory = 1, kDivide = 2, kOverflow = 3, kFloat = 4 };
 
 bool IsMemoryError(const G* g) {
-  bool mapping = g->sig == SIGBUS ? g->sigcode0 == BUS_ADRERR
-                                  : g->sigcode0 == 0 || g->sigcode0 == SEGV_MAPERR || g->sigcode0 == SEGV_ACCERR;
+  bool mapping = g->sig == SIGBUS
+                     ? g->sigcode0 == BUS_ADRERR
+                     : g->sigcode0 == 0 || g->sigcode0 == SEGV_MAPERR || g->sigcode0 == SEGV_ACCERR;
   return (mapping && g->sigcode1 < kFirstPage) || g->paniconfault;
 }
 
@@ -49,7 +51,9 @@ extern "C" void gort_sigpanicKind(entry::sigpanicKind* a) {
       a->kind = kMemory;
       return;
     case SIGFPE:
-      a->kind = g->sigcode0 == FPE_INTDIV ? kDivide : g->sigcode0 == FPE_INTOVF ? kOverflow : kFloat;
+      a->kind = g->sigcode0 == FPE_INTDIV   ? kDivide
+                : g->sigcode0 == FPE_INTOVF ? kOverflow
+                                            : kFloat;
       return;
     default: {
       const char* text = SignalText(g->sig);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Text: a string under construction on the system stack. Short texts stay in the object, long ones grow off heap;
-// ToHeap makes the Go string.
+// Text: a string under construction on the system stack. Short texts stay in the object, long ones
+// grow off heap; ToHeap makes the Go string.
 //
 // Before: runtime/panic/panic.h   After: runtime/panic/errors.cc
 #ifndef GORT_RUNTIME_PANIC_TEXT_H_

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What Throw hands from the stack where the error was found to the system stack where it is printed.
+// What Throw hands from the stack where the error was found to the system stack where it is
+// printed.
 //
 // Before: runtime/panic/fatal.cc   After: runtime/panic/fatal_leaf.cc
 #ifndef GORT_RUNTIME_PANIC_THROW_REQUEST_H_

@@ -10,7 +10,8 @@
 
 namespace gort::panic {
 
-// p was recovered by the call of record d, which has returned: the deferring frame continues at its exit.
+// p was recovered by the call of record d, which has returned: the deferring frame continues at its
+// exit.
 [[noreturn]] GORT_SYSTEM_STACK void Recover(M* m, G* g, abi::_panic* p, abi::_defer* d);
 
 }  // namespace gort::panic

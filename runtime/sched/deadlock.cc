@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Deadlock: every M sleeps, no timer will wake one, and goroutines wait. Whenever an M goes to sleep the numbers are
-// compared; only when no M is left are the goroutines looked at.
+// Deadlock: every M sleeps, no timer will wake one, and goroutines wait. Whenever an M goes to
+// sleep the numbers are compared; only when no M is left are the goroutines looked at.
 //
-//   all Ms = running or in the kernel or in the network poller + idle + idle for their locked goroutine + system (sysmon)
+//   all Ms = running or in the kernel or in the network poller + idle + idle for their locked
+//   goroutine + system (sysmon)
 //
 // Before: runtime/sched/sysmon.cc   After: runtime/sched/trace.cc
 #include "runtime/base/check.h"
@@ -43,17 +44,20 @@ void Count(G* g, void* arg) {
 void CheckDeadlock() {
   // A program that dies prints a message; its Ms stop in any order.
   if (panic::dying_threads.LoadAcquire() != 0) return;
-  int32_t running = MCount() - scheduler.idle_m_count - scheduler.idle_locked_m_count - scheduler.system_m_count;
+  int32_t running =
+      MCount() - scheduler.idle_m_count - scheduler.idle_locked_m_count - scheduler.system_m_count;
   if (running > 0) return;
   if (running < 0) {
-    Print("runtime: checkdead: nmidle=", scheduler.idle_m_count, " nmidlelocked=", scheduler.idle_locked_m_count,
-          " mcount=", MCount(), " nmsys=", scheduler.system_m_count, "\n");
+    Print("runtime: checkdead: nmidle=", scheduler.idle_m_count,
+          " nmidlelocked=", scheduler.idle_locked_m_count, " mcount=", MCount(),
+          " nmsys=", scheduler.system_m_count, "\n");
     Throw("checkdead: inconsistent counts");
   }
   Census census;
   ForEachG(Count, &census);
   if (census.ready != nullptr) {
-    Print("runtime: checkdead: find g ", census.ready->goid, " in status ", ReadStatus(census.ready), "\n");
+    Print("runtime: checkdead: find g ", census.ready->goid, " in status ",
+          ReadStatus(census.ready), "\n");
     Throw("checkdead: runnable g");
   }
   if (census.waiting == 0) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The scheduler at boot: one M (the thread that the kernel started), as many Ps as GOMAXPROCS or the affinity mask of the
-// process says.
+// The scheduler at boot: one M (the thread that the kernel started), as many Ps as GOMAXPROCS or
+// the affinity mask of the process says.
 //
 // Before: runtime/sched/trace.cc   After: runtime/start.cc
 #include <sched.h>
@@ -20,7 +20,9 @@ namespace {
 int32_t CpuCount() {
   // As in stock: room for the largest machine, so that one call tells.
   alignas(unsigned long) static unsigned char mask[64 * 1024];
-  int bytes = sched_getaffinity(0, sizeof(mask), reinterpret_cast<cpu_set_t*>(mask)) == 0 ? sizeof(mask) : 0;
+  int bytes = sched_getaffinity(0, sizeof(mask), reinterpret_cast<cpu_set_t*>(mask)) == 0
+                  ? sizeof(mask)
+                  : 0;
   int32_t count = 0;
   for (int i = 0; i < bytes; ++i) count += __builtin_popcount(mask[i]);
   return count == 0 ? 1 : count;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Threads: they are made when a P has work and no M is asleep, sleep when there is none, and end only when a goroutine
-// that locked its thread ends.
+// Threads: they are made when a P has work and no M is asleep, sleep when there is none, and end
+// only when a goroutine that locked its thread ends.
 //
 //   StartM(p)     a sleeping M, or a new one, takes p
 //   StopM()       this M sleeps until StartM gives it a P
-//   HandOffP(p)   p loses its M (system call, locked goroutine): somebody else goes on with it if there is work
+//   HandOffP(p)   p loses its M (system call, locked goroutine): somebody else goes on with it if
+//                 there is work
 //
-// A locked goroutine and its M wait for each other: StopLockedM sleeps until the M that found the goroutine in a queue
-// hands over its own P (StartLockedM).
+// A locked goroutine and its M wait for each other: StopLockedM sleeps until the M that found the
+// goroutine in a queue hands over its own P (StartLockedM).
 //
 // Before: runtime/sched/schedule.cc   After: runtime/sched/p.cc
 #include <errno.h>
@@ -32,7 +33,8 @@ bool sysmon_started = false;
 
 namespace {
 
-// An M with the goroutines that every thread has. Off-heap, zeroed, never given back: a finished thread's M is used again.
+// An M with the goroutines that every thread has. Off-heap, zeroed, never given back: a finished
+// thread's M is used again.
 struct Thread {
   M m;
   G g0;
@@ -46,7 +48,8 @@ M* free_ms = nullptr;  // linked by freelink; scheduler.lock; usable when freeWa
 
 // Random numbers: two words of xorshift; any non-zero start will do.
 void SeedRandom(M* m) {
-  uint64_t x = static_cast<uint64_t>(Nanotime()) ^ (static_cast<uint64_t>(m->id) * 0x9e3779b97f4a7c15u);
+  uint64_t x =
+      static_cast<uint64_t>(Nanotime()) ^ (static_cast<uint64_t>(m->id) * 0x9e3779b97f4a7c15u);
   x ^= x >> 31;
   x *= 0xbf58476d1ce4e5b9u;
   m->fastrand[0] = static_cast<uint32_t>(x) | 1;
@@ -193,7 +196,8 @@ void AcquireP(P* p) {
 P* ReleaseP() {
   M* m = CurrentM();
   P* p = m->p;
-  if (p == nullptr || p->m != m || p->status.LoadRelaxed() != abi::kPRunning) Throw("releasep: invalid p state");
+  if (p == nullptr || p->m != m || p->status.LoadRelaxed() != abi::kPRunning)
+    Throw("releasep: invalid p state");
   m->p = nullptr;
   p->m = nullptr;
   p->status.StoreRelease(abi::kPIdle);
@@ -241,7 +245,8 @@ void StartM(P* p, bool spinning) {
     if (p == nullptr) {
       scheduler.lock.Release();
       // The caller took the mark for the M it wanted.
-      if (spinning) GORT_CHECK(scheduler.spinning_ms.FetchAddSeqCst(-1) > 0, "startm: negative nmspinning");
+      if (spinning)
+        GORT_CHECK(scheduler.spinning_ms.FetchAddSeqCst(-1) > 0, "startm: negative nmspinning");
       return;
     }
   }
@@ -285,7 +290,8 @@ void HandOffP(P* p) {
     scheduler.lock.Release();
     return;
   }
-  if (p->runSafePointFn != 0 && __atomic_exchange_n(&p->runSafePointFn, 0u, __ATOMIC_ACQ_REL) != 0) {
+  if (p->runSafePointFn != 0 &&
+      __atomic_exchange_n(&p->runSafePointFn, 0u, __ATOMIC_ACQ_REL) != 0) {
     scheduler.safe_point_fn(p);
     if (--scheduler.safe_point_wait == 0) scheduler.safe_point_note.Wake();
   }
@@ -294,7 +300,8 @@ void HandOffP(P* p) {
     return StartM(p, false);
   }
   // The last running P goes idle while nobody waits in the network.
-  if (scheduler.idle_p_count.LoadRelaxed() == gomaxprocs - 1 && scheduler.last_poll.LoadAcquire() != 0) {
+  if (scheduler.idle_p_count.LoadRelaxed() == gomaxprocs - 1 &&
+      scheduler.last_poll.LoadAcquire() != 0) {
     scheduler.lock.Release();
     return StartM(p, false);
   }
@@ -306,7 +313,8 @@ void HandOffP(P* p) {
 
 void StopLockedM() {
   M* m = CurrentM();
-  GORT_CHECK(m->lockedg != nullptr && m->lockedg->lockedm == m, "stoplockedm: inconsistent locking");
+  GORT_CHECK(m->lockedg != nullptr && m->lockedg->lockedm == m,
+             "stoplockedm: inconsistent locking");
   if (m->p != nullptr) HandOffP(ReleaseP());
   {
     LockGuard guard(&scheduler.lock);
@@ -314,14 +322,16 @@ void StopLockedM() {
     CheckDeadlock();
   }
   SleepUntilStarted(m);
-  GORT_CHECK((ReadStatus(m->lockedg) & ~abi::kGScan) == abi::kGRunnable, "stoplockedm: not runnable");
+  GORT_CHECK((ReadStatus(m->lockedg) & ~abi::kGScan) == abi::kGRunnable,
+             "stoplockedm: not runnable");
   AcquireP(m->nextp);
   m->nextp = nullptr;
 }
 
 void StartLockedM(G* g) {
   M* locked = g->lockedm;
-  GORT_CHECK(locked != CurrentM() && locked->nextp == nullptr, "startlockedm: inconsistent locking");
+  GORT_CHECK(locked != CurrentM() && locked->nextp == nullptr,
+             "startlockedm: inconsistent locking");
   {
     LockGuard guard(&scheduler.lock);
     --scheduler.idle_locked_m_count;

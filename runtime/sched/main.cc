@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The first goroutine: what runtime.main (asm/shim/main.go) asks of the scheduler, and the end of the program.
+// The first goroutine: what runtime.main (asm/shim/main.go) asks of the scheduler, and the end of
+// the program.
 //
-// main runs on the first thread until main.init is done, since init functions may lock it there for good (graphics
-// libraries want that thread). When main.main returns, the program ends, whatever other goroutines do, with one
-// exception: a goroutine whose panic runs deferred calls gets some time to print its message.
+// main runs on the first thread until main.init is done, since init functions may lock it there for
+// good (graphics libraries want that thread). When main.main returns, the program ends, whatever
+// other goroutines do, with one exception: a goroutine whose panic runs deferred calls gets some
+// time to print its message.
 //
 // Before: runtime/sched/newproc.cc   After: runtime/sched/timer.cc
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
-#include "runtime/gc/gc.h"  // upward: main switches the collector on
+#include "runtime/gc/gc.h"        // upward: main switches the collector on
 #include "runtime/panic/fatal.h"  // upward: main waits for a dying program
 #include "runtime/panic/panic.h"  // upward: main waits for panicking goroutines
 #include "runtime/sched/scheduler.h"

@@ -2,20 +2,21 @@
 //
 // The network poller: goroutines wait for sockets, pipes and terminals without a thread each.
 //
-// Every descriptor that package os or net hands over is registered with epoll once, edge-triggered, for reading and
-// writing. Per direction a pollDesc holds one word:
+// Every descriptor that package os or net hands over is registered with epoll once, edge-triggered,
+// for reading and writing. Per direction a pollDesc holds one word:
 //
 //   0         nobody waits, nothing happened
 //   kReady    it became ready (or a deadline passed, or it is being closed) since the last look
 //   kWait     a goroutine is about to park
 //   a G       that goroutine is parked
 //
-//   waiter: 0 -> kWait -> G (after it is off its M) -> 0 on wake-up          kReady -> 0: goes on at once
-//   poller: G -> kReady, and the G is runnable;  0 or kWait -> kReady;  deadline or close: G -> 0
+//   waiter: 0 -> kWait -> G (after it is off its M) -> 0 on wake-up          kReady -> 0: goes on
+//   at once poller: G -> kReady, and the G is runnable;  0 or kWait -> kReady;  deadline or close:
+//   G -> 0
 //
-// A deadline is a timer; one for both directions if they are equal. rseq and wseq change whenever a timer does, so that
-// a timer that fires late sees that it is no longer meant. A pollDesc is off-heap and never freed, only reused,
-// so an event that arrives late touches valid memory.
+// A deadline is a timer; one for both directions if they are equal. rseq and wseq change whenever a
+// timer does, so that a timer that fires late sees that it is no longer meant. A pollDesc is
+// off-heap and never freed, only reused, so an event that arrives late touches valid memory.
 //
 // Before: runtime/sched/timer.cc   After: runtime/sched/stop_world.cc
 #include <errno.h>
@@ -50,7 +51,7 @@ struct Direction {
 };
 
 struct PollDesc {
-  PollDesc* link;  // free list
+  PollDesc* link;   // free list
   abi::mutex lock;  // guards all but the waiters
   int fd;
   Atomic<uint32_t> closing;  // written under lock, read without it by the waiter
@@ -123,7 +124,8 @@ bool PrepareWait(Direction* d) {
       return true;
     }
     GORT_CHECK(old == 0, "runtime: double wait");
-    if (d->waiter.CasSeqCst(0, kWait)) return false;  // SeqCst: the checks that follow come after it
+    if (d->waiter.CasSeqCst(0, kWait))
+      return false;  // SeqCst: the checks that follow come after it
   }
 }
 
@@ -143,7 +145,8 @@ PollResult WaitOrPark(G* g, PollDesc* d, intptr_t mode) {
     if (error != kPollOk) return error;
     Direction* direction = Of(d, mode);
     if (PrepareWait(direction)) return kPollOk;
-    // closing and deadlines are set before the waiter word is looked at, here it is the other way round.
+    // closing and deadlines are set before the waiter word is looked at, here it is the other way
+    // round.
     if (Check(d, mode) == kPollOk) {
       SetResume(g, ResumeWait, d);
       Park(PublishWaiter, direction, abi::kWaitIOWait);
@@ -184,7 +187,8 @@ void DeadlinePassed(PollDesc* d, uintptr_t seq, bool read, bool write) {
       reader = Unblock(&d->read, false);
     }
     if (write) {
-      GORT_CHECK(d->write.deadline > 0 && (d->write.timer_set || read), "runtime: inconsistent write deadline");
+      GORT_CHECK(d->write.deadline > 0 && (d->write.timer_set || read),
+                 "runtime: inconsistent write deadline");
       d->write.timer_set = false;
       __atomic_store_n(&d->write.deadline, int64_t{-1}, __ATOMIC_SEQ_CST);
       writer = Unblock(&d->write, false);
@@ -276,7 +280,8 @@ GList Netpoll(int64_t delay) {
     const struct epoll_event& event = events[i];
     if (event.events == 0) continue;
     if (event.data.ptr == &wake_pipe) {
-      GORT_CHECK(event.events == EPOLLIN, "runtime: netpoll: break fd ready for something unexpected");
+      GORT_CHECK(event.events == EPOLLIN,
+                 "runtime: netpoll: break fd ready for something unexpected");
       // A poll that does not wait leaves the byte for the one that does.
       if (delay != 0) {
         char bytes[16];
@@ -302,9 +307,12 @@ GList Netpoll(int64_t delay) {
 
 // ---- Entered from Go ----
 
-extern "C" void gort_poll_runtime_pollServerInit(entry::poll_runtime_pollServerInit*) { NetpollInit(); }
+extern "C" void gort_poll_runtime_pollServerInit(entry::poll_runtime_pollServerInit*) {
+  NetpollInit();
+}
 
-extern "C" void gort_poll_runtime_isPollServerDescriptor(entry::poll_runtime_isPollServerDescriptor* a) {
+extern "C" void gort_poll_runtime_isPollServerDescriptor(
+    entry::poll_runtime_isPollServerDescriptor* a) {
   auto fd = static_cast<int>(a->fd);
   a->ret = fd == epoll_fd || fd == wake_pipe[0] || fd == wake_pipe[1];
 }
@@ -323,7 +331,8 @@ extern "C" void gort_poll_runtime_pollOpen(entry::poll_runtime_pollOpen* a) {
   {
     DescGuard guard(d);
     for (Direction* direction : {&d->read, &d->write}) {
-      GORT_CHECK(direction->waiter.LoadRelaxed() <= kReady, "runtime: blocked operation on free polldesc");
+      GORT_CHECK(direction->waiter.LoadRelaxed() <= kReady,
+                 "runtime: blocked operation on free polldesc");
       direction->waiter.StoreRelaxed(0);
       direction->deadline = 0;
       ++direction->seq;
@@ -398,7 +407,8 @@ extern "C" void gort_poll_runtime_pollSetDeadline(entry::poll_runtime_pollSetDea
     if (new_read != old_read || was_one != d->one_timer) {
       CancelTimer(&d->read);
       if (new_read > 0) {
-        SetTimer(&d->read.timer, new_read, d->one_timer ? BothDeadlines : ReadDeadline, d, d->read.seq);
+        SetTimer(&d->read.timer, new_read, d->one_timer ? BothDeadlines : ReadDeadline, d,
+                 d->read.seq);
         d->read.timer_set = true;
       }
     }
@@ -423,7 +433,8 @@ extern "C" void gort_poll_runtime_pollUnblock(entry::poll_runtime_pollUnblock* a
   G* writer;
   {
     DescGuard guard(d);
-    GORT_CHECK(d->closing.LoadRelaxed() == 0, "runtime: unblock on closing polldesc");  // under lock
+    GORT_CHECK(d->closing.LoadRelaxed() == 0,
+               "runtime: unblock on closing polldesc");  // under lock
     d->closing.StoreSeqCst(1);
     reader = Unblock(&d->read, false);
     writer = Unblock(&d->write, false);

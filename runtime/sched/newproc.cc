@@ -2,16 +2,17 @@
 //
 // Goroutines begin and end.
 //
-// A `go f(x)` calls newproc(siz, fn, argument block...). The new goroutine's stack is made to look as if goexit had
-// called f:
+// A `go f(x)` calls newproc(siz, fn, argument block...). The new goroutine's stack is made to look
+// as if goexit had called f:
 //
 //      hi  -> |  room for a frame of goexit   |
 //             |  argument block, siz bytes    |  <- sp at the call (+ kFixedFrame)
-//             |  goexit + kPcQuantum          |     return address (link register on cpus that have one)
+//             |  goexit + kPcQuantum          |     return address (link register on cpus that have
+//                                                   one)
 //
-// so f returns into goexit, an unwinder that comes there knows that the stack ends, and goexit leaves for
-// FinishGoroutine. A finished g keeps its stack if that has the initial size, and waits on its P's free list, whose
-// overflow goes to the scheduler's.
+// so f returns into goexit, an unwinder that comes there knows that the stack ends, and goexit
+// leaves for FinishGoroutine. A finished g keeps its stack if that has the initial size, and waits
+// on its P's free list, whose overflow goes to the scheduler's.
 //
 // Numbers (goid) are handed out to Ps in batches of 16, as in stock: programs print them.
 //
@@ -84,7 +85,8 @@ void FreePut(P* p, G* g) {
 }
 
 G* FreeGet(P* p) {
-  if (p->gFree == nullptr && (!scheduler.dead_with_stack.empty() || !scheduler.dead_without_stack.empty())) {
+  if (p->gFree == nullptr &&
+      (!scheduler.dead_with_stack.empty() || !scheduler.dead_without_stack.empty())) {
     LockGuard guard(&scheduler.lock);
     while (p->gFree_count < kFreeGsOfP / 2) {
       G* g = scheduler.dead_with_stack.Pop();
@@ -112,12 +114,13 @@ G* MakeG() {
   return g;
 }
 
-// The runtime's own goroutines are those whose function is in package runtime, except the main goroutine and, while
-// it runs a user's finalizer, the finalizer goroutine.
+// The runtime's own goroutines are those whose function is in package runtime, except the main
+// goroutine and, while it runs a user's finalizer, the finalizer goroutine.
 bool IsSystemFunction(uintptr_t pc) {
   const char* name = unwind::FuncName(unwind::FindFunc(pc));
   if (strncmp(name, "runtime.", 8) != 0) return false;
-  if (strcmp(name, "runtime.main") == 0 || strcmp(name, "runtime.handleAsyncEvent") == 0) return false;
+  if (strcmp(name, "runtime.main") == 0 || strcmp(name, "runtime.handleAsyncEvent") == 0)
+    return false;
   // Exported functions of package runtime that a user starts are the user's.
   return !(name[8] >= 'A' && name[8] <= 'Z');
 }
@@ -144,7 +147,8 @@ void FlushDeadGsLocked(P* p) {
 G* AllGsHead() { return __atomic_load_n(&all_gs_head, __ATOMIC_ACQUIRE); }
 
 void ForEachG(void (*visit)(G*, void*), void* arg) {
-  for (G* g = AllGsHead(); g != nullptr; g = __atomic_load_n(&g->alllink, __ATOMIC_ACQUIRE)) visit(g, arg);
+  for (G* g = AllGsHead(); g != nullptr; g = __atomic_load_n(&g->alllink, __ATOMIC_ACQUIRE))
+    visit(g, arg);
 }
 
 int32_t GoroutineCount() {
@@ -155,7 +159,8 @@ int32_t GoroutineCount() {
   return count < 1 ? 1 : count;
 }
 
-G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator, uintptr_t creator_pc) {
+G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
+                uintptr_t creator_pc) {
   M* m = CurrentM();
   if (fn == nullptr) {
     m->throwing = -1;  // the message is enough
@@ -163,7 +168,8 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator, ui
   }
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only; keeps this M's P
   uintptr_t block = (static_cast<uintptr_t>(size) + 7) & ~uintptr_t{7};
-  if (block >= abi::kStackMin - kTopRoom - 8) Throw("newproc: function arguments too large for new goroutine");
+  if (block >= abi::kStackMin - kTopRoom - 8)
+    Throw("newproc: function arguments too large for new goroutine");
 
   P* p = m->p;
   G* g = FreeGet(p);
@@ -174,7 +180,8 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator, ui
   uintptr_t total = (kTopRoom + block + 2 * arch::kFixedFrame + 15) & ~uintptr_t{15};
   uintptr_t sp = g->stack.hi - total;
   if (arch::kFixedFrame != 0) *reinterpret_cast<uintptr_t*>(sp) = 0;  // goexit was called by nobody
-  if (block != 0) memcpy(reinterpret_cast<void*>(sp + arch::kFixedFrame), args, static_cast<size_t>(size));
+  if (block != 0)
+    memcpy(reinterpret_cast<void*>(sp + arch::kFixedFrame), args, static_cast<size_t>(size));
   uintptr_t goexit = abi::roots->goexit->fn + arch::kPcQuantum;
   arch::InitGobuf(&g->sched, g, sp, goexit, fn);
   g->stktopsp = sp;
@@ -227,7 +234,8 @@ void FinishGoroutine(G* g) {
 
 extern "C" void gort_newproc(entry::newproc* a) {
   G* g = CurrentM()->curg;
-  // On the system stack (timer functions) there is no goroutine's saved state to read the caller from.
+  // On the system stack (timer functions) there is no goroutine's saved state to read the caller
+  // from.
   bool on_goroutine = g != nullptr && g->sched.sp != 0;
   uintptr_t pc = on_goroutine ? arch::CallerOf(g->sched).pc : 0;
   NewGoroutine(reinterpret_cast<abi::funcval*>(a->fn), &a->fn + 1, a->siz, g, pc);

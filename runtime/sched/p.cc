@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Ps: GOMAXPROCS of them. A P that is taken away gives everything it caches to others before it dies.
+// Ps: GOMAXPROCS of them. A P that is taken away gives everything it caches to others before it
+// dies.
 //
 // Before: runtime/sched/m.cc   After: runtime/sched/newproc.cc
 #include "runtime/base/check.h"

@@ -2,15 +2,17 @@
 //
 // A goroutine stops (Park) and goes on (Ready).
 //
-// Park runs on the system stack, at the end of an entry of kind park: g->sched already says where the goroutine
-// continues, and its stack holds nothing but Go frames, so anybody may scan or move it from here on. What is left to do
-// when it goes on (the results of the entry, a panic) is not in a frame either: the waker did it, or it is a resume
-// function that Execute runs on the system stack just before the goroutine.
+// Park runs on the system stack, at the end of an entry of kind park: g->sched already says where
+// the goroutine continues, and its stack holds nothing but Go frames, so anybody may scan or move
+// it from here on. What is left to do when it goes on (the results of the entry, a panic) is not in
+// a frame either: the waker did it, or it is a resume function that Execute runs on the system
+// stack just before the goroutine.
 //
-// The lost wake-up. A goroutine must not be readied before it is off its M, nor may a wake-up be missed between the
-// decision to wait and the wait. So the lock of the wait list is held over the decision and released by the unlock
-// function, which runs when the status already is waiting. If that function finds that the reason to wait is gone
-// it returns false, and the goroutine goes on at once.
+// The lost wake-up. A goroutine must not be readied before it is off its M, nor may a wake-up be
+// missed between the decision to wait and the wait. So the lock of the wait list is held over the
+// decision and released by the unlock function, which runs when the status already is waiting. If
+// that function finds that the reason to wait is gone it returns false, and the goroutine goes on
+// at once.
 //
 // Before: runtime/sched/status.cc   After: runtime/sched/schedule.cc
 #include "asm/gen/entries.h"
@@ -49,7 +51,8 @@ bool UnlockLock(G* /*g*/, void* lock) {
   return true;
 }
 
-// gopark's unlock function is Go code: func(*g, unsafe.Pointer) bool, called here on the system stack.
+// gopark's unlock function is Go code: func(*g, unsafe.Pointer) bool, called here on the system
+// stack.
 struct GoUnlock {
   G* g;
   void* lock;
@@ -84,19 +87,27 @@ extern "C" void gort_goparkunlock(entry::goparkunlock* a) {
       a->lock, static_cast<abi::WaitReason>(a->reason));
 }
 
-extern "C" void gort_lock(entry::lock* a) { LockWord(reinterpret_cast<abi::mutex*>(a->l), LockRank::kUnranked); }
-extern "C" void gort_unlock(entry::unlock* a) { UnlockWord(reinterpret_cast<abi::mutex*>(a->l), LockRank::kUnranked); }
+extern "C" void gort_lock(entry::lock* a) {
+  LockWord(reinterpret_cast<abi::mutex*>(a->l), LockRank::kUnranked);
+}
+extern "C" void gort_unlock(entry::unlock* a) {
+  UnlockWord(reinterpret_cast<abi::mutex*>(a->l), LockRank::kUnranked);
+}
 
 extern "C" void gort_wakep(entry::wakep*) { WakeP(); }
 
-extern "C" void gort_goschedguarded(entry::goschedguarded*) { YieldToGlobalQueue(CurrentM()->curg); }
+extern "C" void gort_goschedguarded(entry::goschedguarded*) {
+  YieldToGlobalQueue(CurrentM()->curg);
+}
 
 extern "C" void gort_goready(entry::goready* a) { Ready(reinterpret_cast<G*>(a->gp)); }
 
 extern "C" void gort_Gosched(entry::Gosched*) { YieldToGlobalQueue(CurrentM()->curg); }
 
-// What the body of Gosched that stock gc inlines into other packages passes to mcall. g is the argument: mcall
-// calls it on the system stack.
-extern "C" void gort_gosched_m(entry::gosched_m* a) { YieldToGlobalQueue(reinterpret_cast<G*>(a->gp)); }
+// What the body of Gosched that stock gc inlines into other packages passes to mcall. g is the
+// argument: mcall calls it on the system stack.
+extern "C" void gort_gosched_m(entry::gosched_m* a) {
+  YieldToGlobalQueue(reinterpret_cast<G*>(a->gp));
+}
 
 }  // namespace gort::sched

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Pinning: a goroutine that will not be preempted, so it stays on its M and P. sync.Pool and atomic.Value use it for a
-// few instructions; m->locks counts.
+// Pinning: a goroutine that will not be preempted, so it stays on its M and P. sync.Pool and
+// atomic.Value use it for a few instructions; m->locks counts.
 //
 // Before: runtime/sched/random_leaf.cc   After: runtime/sched/sema.cc
 #include "arch/leaf.h"
@@ -41,13 +41,14 @@ GORT_LEAF(acquirem) {
 }
 GORT_LEAF(releasem) { Unpin(); }
 
-// Spinning in a sync.Mutex pays when the holder can run meanwhile: several processors, some other P busy, nothing of our own
-// to run.
+// Spinning in a sync.Mutex pays when the holder can run meanwhile: several processors, some other P
+// busy, nothing of our own to run.
 GORT_LEAF(sync_runtime_canSpin) {
   constexpr intptr_t kActiveSpins = 4;
   a.ret = false;
   if (a.i >= kActiveSpins || processors <= 1) return;
-  int32_t idle_or_spinning = scheduler.idle_p_count.LoadRelaxed() + scheduler.spinning_ms.LoadRelaxed();  // hints
+  int32_t idle_or_spinning =
+      scheduler.idle_p_count.LoadRelaxed() + scheduler.spinning_ms.LoadRelaxed();  // hints
   if (gomaxprocs <= idle_or_spinning + 1) return;
   P* p = arch::GetG()->m->p;
   uint32_t head = p->runqhead.LoadAcquire();
@@ -56,7 +57,9 @@ GORT_LEAF(sync_runtime_canSpin) {
 }
 
 // A ticket for a sync.Cond, drawn before the caller unlocks its mutex.
-GORT_LEAF(notifyListAdd) { a.ret = reinterpret_cast<abi::notifyList*>(a.l)->wait.FetchAddSeqCst(1); }
+GORT_LEAF(notifyListAdd) {
+  a.ret = reinterpret_cast<abi::notifyList*>(a.l)->wait.FetchAddSeqCst(1);
+}
 
 GORT_LEAF(sync_runtime_doSpin) {
   for (int i = 0; i < 30; ++i) arch::CpuRelax();

@@ -2,13 +2,14 @@
 //
 // Preemption: a running goroutine is asked to stop.
 //
-//   by stack guard   stackguard0 becomes a huge address, so the next function prologue finds too little stack and comes to
-//                    newstack, which finds the request (Preempted)
-//   by signal        for loops without calls: SIGURG to the thread; if the interrupted instruction is one where the
-//                    compiler left a map (or a conservative scan is possible), the handler injects a call of asyncPreempt
+//   by stack guard   stackguard0 becomes a huge address, so the next function prologue finds too
+//                    little stack and comes to newstack, which finds the request (Preempted)
+//   by signal        for loops without calls: SIGURG to the thread; if the interrupted instruction
+//                    is one where the compiler left a map (or a conservative scan is possible), the
+//                    handler injects a call of asyncPreempt
 //
-// A request is only a wish. The goroutine may have switched by itself meanwhile, may hold runtime locks, may be in the
-// kernel. Who needs the stop repeats the request.
+// A request is only a wish. The goroutine may have switched by itself meanwhile, may hold runtime
+// locks, may be in the kernel. Who needs the stop repeats the request.
 //
 // Before: runtime/sched/stop_world.cc   After: runtime/sched/syscall.cc
 #include "runtime/sched/preempt.h"
@@ -39,7 +40,8 @@ bool IsAssembly(const char* file) {
 }  // namespace
 
 bool PreemptOne(P* p) {
-  // Neither pointer is stable here; they are never freed, and a wrong goroutine that yields does no harm.
+  // Neither pointer is stable here; they are never freed, and a wrong goroutine that yields does no
+  // harm.
   M* m = p->m;
   if (m == nullptr || m == CurrentM()) return false;
   G* g = m->curg;
@@ -68,8 +70,8 @@ void SignalForPreemption(M* m) {
 }
 
 bool CanPreempt(M* m) {
-  return m->locks.LoadRelaxed() == 0 && m->mallocing == 0 && m->preemptoff == nullptr && m->p != nullptr &&
-         m->p->status.LoadAcquire() == abi::kPRunning;
+  return m->locks.LoadRelaxed() == 0 && m->mallocing == 0 && m->preemptoff == nullptr &&
+         m->p != nullptr && m->p->status.LoadAcquire() == abi::kPRunning;
 }
 
 bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
@@ -82,8 +84,8 @@ bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
   if (!f) return false;  // C++, the vDSO
   if (unwind::PcDataValue(f, abi::kPcdataUnsafePoint, pc) == kUnsafePointUnsafe) return false;
   if (unwind::FuncDataOf(f, abi::kFuncdataLocalsPointerMaps) == nullptr) return false;
-  // Assembly, whatever map it claims to have: above all the stubs, which hold this M in registers and are about to leave the
-  // stack. They bear the names of many packages.
+  // Assembly, whatever map it claims to have: above all the stubs, which hold this M in registers
+  // and are about to leave the stack. They bear the names of many packages.
   if (IsAssembly(unwind::FileLineOf(f, f.fn->entry).file)) return false;
   const char* name = unwind::FuncName(f);
   for (const char* prefix : {"runtime.", "runtime/internal/", "reflect."}) {
@@ -114,7 +116,8 @@ void PreemptPark(G* g) {
 extern "C" void gort_asyncPreempt2(entry::asyncPreempt2*) {
   G* g = CurrentM()->curg;
   g->asyncSafePoint = true;
-  SetResume(g, [](G* g, void*) { g->asyncSafePoint = false; }, nullptr);
+  SetResume(
+      g, [](G* g, void*) { g->asyncSafePoint = false; }, nullptr);
   if (g->preemptStop) PreemptPark(g);
   YieldPreempted(g);
 }

@@ -11,9 +11,11 @@
 
 namespace gort::sched {
 
-constexpr int32_t kUnsafePointUnsafe = -2;  // value of PCDATA_UnsafePoint where registers may hold half a change
+constexpr int32_t kUnsafePointUnsafe =
+    -2;  // value of PCDATA_UnsafePoint where registers may hold half a change
 
-// The goroutine whose prologue found kStackPreempt stops here: on the system stack, its registers in g->sched.
+// The goroutine whose prologue found kStackPreempt stops here: on the system stack, its registers
+// in g->sched.
 [[noreturn]] GORT_SYSTEM_STACK void YieldPreempted(G* g);
 // The same for g->preemptStop: in status kGPreempted until whoever asked for it makes it runnable.
 [[noreturn]] GORT_SYSTEM_STACK void PreemptPark(G* g);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Cheap random numbers, one generator per M: xorshift64+ on two words. Good enough for map iteration, select, stealing; not for
-// secrets.
+// Cheap random numbers, one generator per M: xorshift64+ on two words. Good enough for map
+// iteration, select, stealing; not for secrets.
 //
 // Before: runtime/sched/init.cc   After: runtime/sched/pin_leaf.cc
 #include "arch/leaf.h"

@@ -26,7 +26,8 @@ bool Spill(P* p, G* g, uint32_t head, uint32_t tail, SpillFn spill) {
   return true;
 }
 
-// Copies half of from's ring to `ring` from position `at`; returns how many. They belong to the caller then.
+// Copies half of from's ring to `ring` from position `at`; returns how many. They belong to the
+// caller then.
 uint32_t Grab(P* from, Atomic<G*>* ring, uint32_t at, bool take_next, void (*pause)()) {
   for (;;) {
     uint32_t head = from->runqhead.LoadAcquire();
@@ -37,7 +38,8 @@ uint32_t Grab(P* from, Atomic<G*>* ring, uint32_t at, bool take_next, void (*pau
       if (!take_next) return 0;
       G* next = from->runnext.LoadAcquire();
       if (next == nullptr) return 0;
-      // Its owner is about to run it, most likely; taking it away would only move it between caches.
+      // Its owner is about to run it, most likely; taking it away would only move it between
+      // caches.
       if (from->status.LoadAcquire() == abi::kPRunning && pause != nullptr) pause();
       if (!from->runnext.CasAcqRel(next, nullptr)) continue;
       ring[at % kSize].StoreRelaxed(next);  // published by the tail of the new ring
@@ -45,7 +47,8 @@ uint32_t Grab(P* from, Atomic<G*>* ring, uint32_t at, bool take_next, void (*pau
     }
     if (count > kSize / 2) continue;  // head and tail were read at different times
     for (uint32_t i = 0; i < count; ++i) {
-      // Relaxed: the acquire of tail above makes the slots visible; the CAS below rejects reused ones.
+      // Relaxed: the acquire of tail above makes the slots visible; the CAS below rejects reused
+      // ones.
       ring[(at + i) % kSize].StoreRelaxed(from->runq[(head + i) % kSize].LoadRelaxed());
     }
     if (from->runqhead.CasAcqRel(head, head + count)) return count;
@@ -89,7 +92,8 @@ G* RunQueueGet(P* p, bool* inherit_time) {
 }
 
 bool RunQueueEmpty(const P* p) {
-  // A goroutine may go from runnext to the ring between the looks; an unchanged tail says that it did not.
+  // A goroutine may go from runnext to the ring between the looks; an unchanged tail says that it
+  // did not.
   for (;;) {
     uint32_t head = p->runqhead.LoadAcquire();
     uint32_t tail = p->runqtail.LoadAcquire();

@@ -2,19 +2,22 @@
 //
 // The run queue of a P: a ring of 256 goroutines and one more that runs next.
 //
-//   runnext   the goroutine that the running one made ready last: it runs next and inherits the rest of the time
-//             slice, so that two goroutines that talk to each other do not wait for the whole queue between messages
+//   runnext   the goroutine that the running one made ready last: it runs next and inherits the
+//             rest of the time slice, so that two goroutines that talk to each other do not wait
+//             for the whole queue between messages
 //   runq      ring; positions head <= i < tail, both counters run freely, slot = i % 256
 //
 //       head (taken by owner and thieves, CAS)          tail (written by the owner alone)
 //         |                                               |
 //   ... [ g g g g g g g g g g g g g g g g g g g g g g g ] . . .        tail - head <= 256
 //
-// A thief copies up to half of the ring to its own, then claims it with one CAS of head: if that fails it copied for
-// nothing, and tries again. The copy may read slots that the owner reuses meanwhile; the CAS fails in that case, since
-// reuse needs a moved head. The owner publishes a slot by the release store of tail.
+// A thief copies up to half of the ring to its own, then claims it with one CAS of head: if that
+// fails it copied for nothing, and tries again. The copy may read slots that the owner reuses
+// meanwhile; the CAS fails in that case, since reuse needs a moved head. The owner publishes a slot
+// by the release store of tail.
 //
-// Nothing else of the scheduler is used here, so tests/unit/sched checks it with threads of its own.
+// Nothing else of the scheduler is used here, so tests/unit/sched checks it with threads of its
+// own.
 //
 // Before: runtime/sched/scheduler.h   After: runtime/sched/status.cc
 #ifndef GORT_RUNTIME_SCHED_RUN_QUEUE_H_
@@ -86,8 +89,9 @@ void RunQueuePut(P* p, G* g, bool next, SpillFn spill);
 G* RunQueueGet(P* p, bool* inherit_time);
 // Any thread; true if there is nothing to run at p. Sees a runnext that moves into the ring.
 bool RunQueueEmpty(const P* p);
-// Owner of `to`: takes half of from's ring, one of them returned, the rest put into to's ring. take_next: also its
-// runnext when the ring is empty; a short pause gives the owner the time to run it by itself.
+// Owner of `to`: takes half of from's ring, one of them returned, the rest put into to's ring.
+// take_next: also its runnext when the ring is empty; a short pause gives the owner the time to run
+// it by itself.
 G* RunQueueSteal(P* to, P* from, bool take_next, void (*pause)());
 int32_t RunQueueLength(const P* p);
 

@@ -2,21 +2,25 @@
 //
 // An M looks for a goroutine and runs it.
 //
-// Schedule tries, in this order: a goroutine this M is locked to; every 61st time the global queue, so that two local
-// goroutines that keep each other busy do not starve it; the P's own queue; then FindRunnable:
+// Schedule tries, in this order: a goroutine this M is locked to; every 61st time the global queue,
+// so that two local goroutines that keep each other busy do not starve it; the P's own queue; then
+// FindRunnable:
 //
-//   own timers and queue -> global queue -> network (no wait) -> the queues and timers of other Ps, in random order
-//   -> give the P up, look at everything once more, wait in the network poller until the next timer -> sleep
+//   own timers and queue -> global queue -> network (no wait) -> the queues and timers of other Ps,
+//   in random order -> give the P up, look at everything once more, wait in the network poller
+//   until the next timer -> sleep
 //
-// The second look closes the race with a goroutine made ready in between: its maker saw a spinning M and woke nobody.
-// At most half of the busy Ps' number of Ms spin, or a program with little to do would burn every processor.
+// The second look closes the race with a goroutine made ready in between: its maker saw a spinning
+// M and woke nobody. At most half of the busy Ps' number of Ms spin, or a program with little to do
+// would burn every processor.
 //
-// Nothing here survives a switch: Execute leaves the system stack for good, and the next entry starts Schedule anew.
+// Nothing here survives a switch: Execute leaves the system stack for good, and the next entry
+// starts Schedule anew.
 //
 // Before: runtime/sched/park.cc   After: runtime/sched/m.cc
-#include "runtime/gc/cycle.h"  // upward: a wanted collection starts here
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
+#include "runtime/gc/cycle.h"  // upward: a wanted collection starts here
 #include "runtime/os/clock.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
@@ -138,7 +142,8 @@ class Search {
         }
         P* victim = all_ps[order.at()];
         if (victim == p) continue;
-        // Timers of a P whose goroutine has run for long: looked at only when there is nothing better.
+        // Timers of a P whose goroutine has run for long: looked at only when there is nothing
+        // better.
         if (last_round && victim->numTimers.LoadAcquire() != 0) {
           TimerCheck timers = CheckTimers(victim, now_);
           now_ = timers.now;
@@ -184,7 +189,8 @@ class Search {
       }
       break;
     }
-    // Timers that were set since the look, and those of Ps that were not asked because this M did not steal.
+    // Timers that were set since the look, and those of Ps that were not asked because this M did
+    // not steal.
     int64_t next = NextTimerOfAll();
     if (next != 0 && (poll_until_ == 0 || next < poll_until_)) poll_until_ = next;
 
@@ -254,7 +260,8 @@ void PutRunnable(P* p, G* g, bool next) {
 
 void RunSafePointFn(P* p) {
   if (GORT_LIKELY(p->runSafePointFn == 0)) return;
-  // The one who takes the mark away runs the function; stop_world.cc may do it for a P without an M.
+  // The one who takes the mark away runs the function; stop_world.cc may do it for a P without an
+  // M.
   if (__atomic_exchange_n(&p->runSafePointFn, 0u, __ATOMIC_ACQ_REL) == 0) return;
   scheduler.safe_point_fn(p);
   LockGuard guard(&scheduler.lock);
@@ -311,7 +318,8 @@ void InjectList(GList* list) {
 
 void WakeP() {
   if (scheduler.idle_p_count.LoadSeqCst() == 0) return;
-  // SeqCst pairs with the spinner that stops: the work was published before, it will look after (scheduler.h).
+  // SeqCst pairs with the spinner that stops: the work was published before, it will look after
+  // (scheduler.h).
   if (scheduler.spinning_ms.LoadSeqCst() != 0 || !scheduler.spinning_ms.CasSeqCst(0, 1)) return;
   StartM(nullptr, true);
 }

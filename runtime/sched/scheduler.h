@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The scheduler's own state and the calls its files make to each other. Everybody else includes sched.h.
+// The scheduler's own state and the calls its files make to each other. Everybody else includes
+// sched.h.
 //
 // Three kinds of things and who owns them:
 //
-//   G  a goroutine   in exactly one place: running on an M, in one run queue, waiting (some wait list names it), or dead
-//   P  right to run  held by one M, or in idle_ps, or in a system call that may lose it (status says which)
-//   M  a thread      runs a P's goroutines, or spins (looks for work), or sleeps in idle_ms on its park word
+//   G  a goroutine   in exactly one place: running on an M, in one run queue, waiting (some wait
+//                    list names it), or dead
+//   P  right to run  held by one M, or in idle_ps, or in a system call that may lose it (status
+//                    says which)
+//   M  a thread      runs a P's goroutines, or spins (looks for work), or sleeps in idle_ms on its
+//                    park word
 //
-// Who wakes whom. A thread that makes work visible wakes one idle P's worth of threads, but only when nobody spins
-// already: a spinning M that finds work wakes the next before it runs it. The M that stops spinning looks at every
-// queue once more AFTER it gave up the mark, the one that makes work looks for spinners AFTER it published the work;
-// both with a full barrier between, so one of them sees the other (FindRunnable, WakeP).
+// Who wakes whom. A thread that makes work visible wakes one idle P's worth of threads, but only
+// when nobody spins already: a spinning M that finds work wakes the next before it runs it. The M
+// that stops spinning looks at every queue once more AFTER it gave up the mark, the one that makes
+// work looks for spinners AFTER it published the work; both with a full barrier between, so one of
+// them sees the other (FindRunnable, WakeP).
 //
 //   running Ms + spinning Ms + idle Ms + Ms in system calls + sysmon = all Ms
 //   idle_p_count = length of idle_ps;  spinning_ms <= number of Ms that hold a P and no G
@@ -54,7 +59,7 @@ struct Scheduler {
   Atomic<int32_t> idle_p_count{0};
   Atomic<int32_t> spinning_ms{0};
 
-  GQueue runq;  // the global run queue
+  GQueue runq;                   // the global run queue
   Atomic<int32_t> runq_size{0};  // written under lock, read as a hint
 
   GList dead_with_stack;
@@ -98,13 +103,13 @@ void ResetSpinning();
 void InjectList(GList* list);  // makes all of them runnable, from status waiting
 [[noreturn]] void YieldToGlobalQueue(G* g);
 [[noreturn]] void YieldToLocalQueue(G* g);
-void GlobalRunQueuePut(G* g);      // tail; lock held
-void GlobalRunQueuePutHead(G* g);  // lock held
+void GlobalRunQueuePut(G* g);             // tail; lock held
+void GlobalRunQueuePutHead(G* g);         // lock held
 G* GlobalRunQueueGet(P* p, int32_t max);  // lock held; moves a share to p's queue
 void PutRunnable(P* p, G* g, bool next);  // p: of this M
 void RunSafePointFn(P* p);
 void WakeP();
-void CheckDeadlock();  // lock held
+void CheckDeadlock();                     // lock held
 [[noreturn]] inline void Continue(G* g);  // ends an entry of kind park that has its result
 
 // ---- m.cc ----
@@ -117,12 +122,12 @@ void StartLockedM(G* g);
 [[noreturn]] void ExitM();
 void AcquireP(P* p);
 P* ReleaseP();
-void IdlePut(P* p);   // lock held
-P* IdleGet();         // lock held
-int32_t MCount();     // lock held
+void IdlePut(P* p);        // lock held
+P* IdleGet();              // lock held
+int32_t MCount();          // lock held
 void CheckMCountLocked();  // throws when there are more than SetMaxThreads allows
-void InitM0();      // boot: the calling thread is m0, g = its g0
-void RegisterM0();  // boot: counts it, once memory works
+void InitM0();             // boot: the calling thread is m0, g = its g0
+void RegisterM0();         // boot: counts it, once memory works
 M* M0();
 void LockOSThreadInternal();  // the runtime's own nesting
 void UnlockOSThreadInternal();
@@ -156,8 +161,9 @@ void FlushDeadGsLocked(P* p);  // lock held
 // ---- stop_world.cc ----
 void StopForWorld();  // gc_waiting is set: gives the P up and sleeps until it is wanted again
 bool PreemptAll();
-// What a system entry does that has to wait for a thread: gives the P away, runs wait(arg) without one, and comes back
-// with a P. The goroutine counts as waiting for `reason` meanwhile (kWaitZero: as in a system call), and keeps its M.
+// What a system entry does that has to wait for a thread: gives the P away, runs wait(arg) without
+// one, and comes back with a P. The goroutine counts as waiting for `reason` meanwhile (kWaitZero:
+// as in a system call), and keeps its M.
 void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason);
 
 // ---- sysmon.cc, preempt.cc ----

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Semaphores: what sync.Mutex, RWMutex, WaitGroup and internal/poll wait on when their fast paths fail.
+// Semaphores: what sync.Mutex, RWMutex, WaitGroup and internal/poll wait on when their fast paths
+// fail.
 //
-// A semaphore is a counter in the user's memory. Acquire takes one down or queues; Release adds one and, if anybody waits in the
-// address's bucket, wakes the first waiter of the address. Who was woken has to take the count like everybody else (and
-// may find it gone and queue again), except at a hand-over, where the releaser takes it for him (ticket 1) and yields to him at
-// once: that is how a starving sync.Mutex gets through.
+// A semaphore is a counter in the user's memory. Acquire takes one down or queues; Release adds one
+// and, if anybody waits in the address's bucket, wakes the first waiter of the address. Who was
+// woken has to take the count like everybody else (and may find it gone and queue again), except at
+// a hand-over, where the releaser takes it for him (ticket 1) and yields to him at once: that is
+// how a starving sync.Mutex gets through.
 //
-// No wake-up is lost: a waiter raises `waiters` before it looks at the counter a last time, a releaser adds to the counter
-// before it looks at `waiters`; both orders are sequentially consistent.
+// No wake-up is lost: a waiter raises `waiters` before it looks at the counter a last time, a
+// releaser adds to the counter before it looks at `waiters`; both orders are sequentially
+// consistent.
 //
-// sync.Cond's list needs no counter: tickets are numbered, and notify says up to which one everybody has been woken.
+// sync.Cond's list needs no counter: tickets are numbered, and notify says up to which one
+// everybody has been woken.
 //
 // Before: runtime/sched/wait_tree.h   After: runtime/api/os.cc
 #include "arch/arch.h"
@@ -34,7 +38,9 @@ struct alignas(64) Bucket {
 };
 Bucket buckets[kBuckets];
 
-Bucket* BucketOf(const void* addr) { return &buckets[(reinterpret_cast<uintptr_t>(addr) >> 3) % kBuckets]; }
+Bucket* BucketOf(const void* addr) {
+  return &buckets[(reinterpret_cast<uintptr_t>(addr) >> 3) % kBuckets];
+}
 
 bool TryAcquire(uint32_t* addr) {
   auto* counter = reinterpret_cast<Atomic<uint32_t>*>(addr);
@@ -124,8 +130,12 @@ void WakeNotified(Sudog* s) {
   Ready(s->g);
 }
 
-uint32_t LoadNotify(const abi::notifyList* l) { return __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST); }
-void StoreNotify(abi::notifyList* l, uint32_t v) { __atomic_store_n(&l->notify, v, __ATOMIC_SEQ_CST); }
+uint32_t LoadNotify(const abi::notifyList* l) {
+  return __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST);
+}
+void StoreNotify(abi::notifyList* l, uint32_t v) {
+  __atomic_store_n(&l->notify, v, __ATOMIC_SEQ_CST);
+}
 
 }  // namespace
 
@@ -198,8 +208,8 @@ extern "C" void gort_notifyListNotifyOne(entry::notifyListNotifyOne* a) {
   Sudog* found = nullptr;
   if (ticket != l->wait.LoadSeqCst()) {
     StoreNotify(l, ticket + 1);
-    // Tickets are drawn before the list's lock is taken, so the one may be anywhere near the head, or on its way here:
-    // then it will see that notify has passed it.
+    // Tickets are drawn before the list's lock is taken, so the one may be anywhere near the head,
+    // or on its way here: then it will see that notify has passed it.
     Sudog* previous = nullptr;
     for (Sudog* s = l->head; s != nullptr; previous = s, s = s->next) {
       if (s->ticket != ticket) continue;

@@ -2,10 +2,11 @@
 //
 // From the signal handler to the goroutine of os/signal.
 //
-// pending has a bit per signal: a signal that comes twice before it is received counts once, as between kernel and process.
-// The handler sets the bit, then counts sent up and wakes who sleeps on that word; the receiver reads sent before it looks
-// at the bits, so it cannot sleep over one. One goroutine receives (os/signal's loop), in a thread of its own while it
-// sleeps, since a handler cannot make goroutines runnable.
+// pending has a bit per signal: a signal that comes twice before it is received counts once, as
+// between kernel and process. The handler sets the bit, then counts sent up and wakes who sleeps on
+// that word; the receiver reads sent before it looks at the bits, so it cannot sleep over one. One
+// goroutine receives (os/signal's loop), in a thread of its own while it sleeps, since a handler
+// cannot make goroutines runnable.
 //
 // Before: runtime/os/signal.cc   After: runtime/sched/syscall_leaf.cc
 #include "asm/gen/entries.h"
@@ -50,7 +51,9 @@ bool SendSignal(uint32_t sig) {
   return want;
 }
 
-bool SignalIgnored(uint32_t sig) { return Known(sig) && (ignored[sig / 32].LoadAcquire() & Bit(sig)) != 0; }
+bool SignalIgnored(uint32_t sig) {
+  return Known(sig) && (ignored[sig / 32].LoadAcquire() & Bit(sig)) != 0;
+}
 
 void NoteInheritedIgnore(uint32_t sig) { ignored[sig / 32].FetchOrAcqRel(Bit(sig)); }
 
@@ -73,7 +76,8 @@ extern "C" void gort_signal_recv(entry::signal_recv* a) {
     }
     if (any) continue;
     sleeping.StoreSeqCst(1);
-    BlockInPlace(SleepUntilSent, reinterpret_cast<void*>(static_cast<uintptr_t>(seen)), abi::kWaitZero);
+    BlockInPlace(SleepUntilSent, reinterpret_cast<void*>(static_cast<uintptr_t>(seen)),
+                 abi::kWaitZero);
     sleeping.StoreSeqCst(0);
     a = arch::ArgsOf<entry::signal_recv>(CurrentM()->curg);  // the stack may have moved
   }
@@ -81,8 +85,9 @@ extern "C" void gort_signal_recv(entry::signal_recv* a) {
 
 // Whether everything that was sent has been given to the program.
 extern "C" void gort_signalIdle(entry::signalIdle* a) {
-  a->ret = delivering.LoadSeqCst() == 0 && sleeping.LoadSeqCst() != 0 && pending[0].LoadSeqCst() == 0 &&
-           pending[1].LoadSeqCst() == 0 && pending[2].LoadSeqCst() == 0;
+  a->ret = delivering.LoadSeqCst() == 0 && sleeping.LoadSeqCst() != 0 &&
+           pending[0].LoadSeqCst() == 0 && pending[1].LoadSeqCst() == 0 &&
+           pending[2].LoadSeqCst() == 0;
 }
 
 extern "C" void gort_signal_enable(entry::signal_enable* a) {

@@ -2,13 +2,18 @@
 //
 // The status of a goroutine: who may touch its stack.
 //
-//   idle -> dead -> runnable <-> running -> waiting -> runnable        waiting: some wait list names it
-//                       ^          |  ^                                syscall: in the kernel, its stack is quiet
-//                       |          v  |                                preempted: stopped by a signal or a scanner's wish
-//                       +------- syscall                               dead: finished, on a free list
+//   idle -> dead -> runnable <-> running -> waiting -> runnable        waiting: some wait list
+//   names it
+//                       ^          |  ^                                syscall: in the kernel, its
+//                                     stack is quiet
+//                       |          v  |                                preempted: stopped by a
+//                                     signal or a scanner's wish
+//                       +------- syscall                               dead: finished, on a free
+//                       list
 //
-// The collector adds kGScan to a status that is not running; from then on it owns the stack, and whoever wants to
-// change the status waits. That wait is short (one stack), so it spins and then gives the processor away.
+// The collector adds kGScan to a status that is not running; from then on it owns the stack, and
+// whoever wants to change the status waits. That wait is short (one stack), so it spins and then
+// gives the processor away.
 //
 // Before: runtime/sched/run_queue.cc   After: runtime/sched/park.cc
 #include <sched.h>

@@ -2,14 +2,16 @@
 //
 // Stop the world: no Go code runs but the caller's.
 //
-// One at a time holds the world (world_word, a lock word on which threads sleep). The stopper takes the Ps that nobody runs,
-// idle ones and those whose goroutine is in the kernel, and asks the others to come: their goroutines are preempted, their
-// Ms find gc_waiting in Schedule and give the P up (StopForWorld). stop_wait counts Ps still to come.
+// One at a time holds the world (world_word, a lock word on which threads sleep). The stopper takes
+// the Ps that nobody runs, idle ones and those whose goroutine is in the kernel, and asks the
+// others to come: their goroutines are preempted, their Ms find gc_waiting in Schedule and give the
+// P up (StopForWorld). stop_wait counts Ps still to come.
 //
 //   stop_wait = number of Ps whose status is not kPGCStop;  the stopper sleeps until it is 0
 //
-// The callers are entries of kind system: their C++ frames stay on the system stack while they wait for their turn. Only an M
-// without a P may sleep that long, or the one who stops the world would wait for it: BlockInPlace.
+// The callers are entries of kind system: their C++ frames stay on the system stack while they wait
+// for their turn. Only an M without a P may sleep that long, or the one who stops the world would
+// wait for it: BlockInPlace.
 //
 // Before: runtime/sched/netpoll.cc   After: runtime/sched/preempt.cc
 #include "asm/gen/entries.h"
@@ -27,7 +29,8 @@ Atomic<uint32_t> world_word{kFree};
 int32_t new_procs = 0;  // wanted by GOMAXPROCS; the holder of the world's
 
 void WaitForWorld(void* /*arg*/) {
-  while (world_word.ExchangeAcqRel(kHeldAndWanted) != kFree) FutexSleep(&world_word.value, kHeldAndWanted, -1);
+  while (world_word.ExchangeAcqRel(kHeldAndWanted) != kFree)
+    FutexSleep(&world_word.value, kHeldAndWanted, -1);
 }
 
 void HoldWorld() {
@@ -117,7 +120,8 @@ void StopOthers(const char* reason) {
   }
   GORT_CHECK(scheduler.stop_wait == 0, "stopTheWorld: not stopped (stopwait != 0)");
   for (int32_t i = 0; i < gomaxprocs; ++i) {
-    GORT_CHECK(all_ps[i]->status.LoadAcquire() == abi::kPGCStop, "stopTheWorld: not stopped (status != _Pgcstop)");
+    GORT_CHECK(all_ps[i]->status.LoadAcquire() == abi::kPGCStop,
+               "stopTheWorld: not stopped (status != _Pgcstop)");
   }
 }
 

@@ -45,14 +45,16 @@ Sudog* AcquireSudog() {
         p->sudogcache[p->sudogcache_count++] = s;
       }
     }
-    if (p->sudogcache_count == 0) return static_cast<Sudog*>(mem::PersistentAlloc(sizeof(Sudog), 8));
+    if (p->sudogcache_count == 0)
+      return static_cast<Sudog*>(mem::PersistentAlloc(sizeof(Sudog), 8));
   }
   return p->sudogcache[--p->sudogcache_count];
 }
 
 void ReleaseSudog(Sudog* s) {
-  GORT_CHECK(s->elem == nullptr && s->next == nullptr && s->prev == nullptr && s->waitlink == nullptr,
-             "runtime: sudog still in use");
+  GORT_CHECK(
+      s->elem == nullptr && s->next == nullptr && s->prev == nullptr && s->waitlink == nullptr,
+      "runtime: sudog still in use");
   *s = {};
   P* p = CurrentM()->p;
   if (p->sudogcache_count == abi::kSudogCacheSize) {

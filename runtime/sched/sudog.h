@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sudog: one goroutine in one wait list. A goroutine may be in many lists (select), a list holds many goroutines, so the
-// link between them is a thing of its own. They are off-heap, cached per P and, half a cache at a time, in a central list.
-// elem and g may point to the Go heap or to a goroutine stack: the collector and the stack copier come to a sudog
-// through g->waiting.
+// sudog: one goroutine in one wait list. A goroutine may be in many lists (select), a list holds
+// many goroutines, so the link between them is a thing of its own. They are off-heap, cached per P
+// and, half a cache at a time, in a central list. elem and g may point to the Go heap or to a
+// goroutine stack: the collector and the stack copier come to a sudog through g->waiting.
 //
 // Before: runtime/sched/status.cc   After: runtime/sched/sudog.cc
 #ifndef GORT_RUNTIME_SCHED_SUDOG_H_

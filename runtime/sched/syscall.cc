@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// System calls, what the leaves do not do: wake sysmon, stop for whoever stops the world, find a P for a goroutine that
-// comes back; and what a fork needs.
+// System calls, what the leaves do not do: wake sysmon, stop for whoever stops the world, find a P
+// for a goroutine that comes back; and what a fork needs.
 //
 // Before: runtime/sched/syscall_leaf.cc   After: runtime/sched/sysmon.cc
 #include <signal.h>
@@ -108,8 +108,9 @@ extern "C" void gort_entersyscallblock(entry::entersyscallblock*) {
   Continue(g);
 }
 
-// Between BeforeFork and AfterFork no signal may reach this thread: the child of vfork shares our memory, and its
-// handlers would run on it. A stack that wants to grow is an error of the same kind.
+// Between BeforeFork and AfterFork no signal may reach this thread: the child of vfork shares our
+// memory, and its handlers would run on it. A stack that wants to grow is an error of the same
+// kind.
 extern "C" void gort_syscall_runtime_BeforeFork(entry::syscall_runtime_BeforeFork*) {
   M* m = CurrentM();
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only
@@ -134,6 +135,8 @@ extern "C" void gort_syscall_runtime_AfterForkInChild(entry::syscall_runtime_Aft
 extern "C" void gort_syscall_runtime_BeforeExec(entry::syscall_runtime_BeforeExec*) {
   while (!exec_lock.TryAcquireWrite()) os::SleepMicroseconds(20);
 }
-extern "C" void gort_syscall_runtime_AfterExec(entry::syscall_runtime_AfterExec*) { exec_lock.ReleaseWrite(); }
+extern "C" void gort_syscall_runtime_AfterExec(entry::syscall_runtime_AfterExec*) {
+  exec_lock.ReleaseWrite();
+}
 
 }  // namespace gort::sched

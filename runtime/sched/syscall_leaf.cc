@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A goroutine enters the kernel and comes back: two leaves that package syscall calls around every system call that may
-// block. Nothing is handed over at entry: the P is only marked, and is this M's again at exit if nobody took it meanwhile.
-// Sysmon takes Ps whose goroutine is in the kernel for long, a stopper of the world takes them all.
+// A goroutine enters the kernel and comes back: two leaves that package syscall calls around every
+// system call that may block. Nothing is handed over at entry: the P is only marked, and is this
+// M's again at exit if nobody took it meanwhile. Sysmon takes Ps whose goroutine is in the kernel
+// for long, a stopper of the world takes them all.
 //
-//   entersyscall   g running -> syscall, P running -> syscall (its m is gone, the M remembers it in oldp)
-//   exitsyscall    P syscall -> running by CAS: still ours. Otherwise exitsyscall_slow, which finds a P or queues g.
+//   entersyscall   g running -> syscall, P running -> syscall (its m is gone, the M remembers it in
+//                  oldp)
+//   exitsyscall    P syscall -> running by CAS: still ours. Otherwise exitsyscall_slow, which finds
+//                  a P or queues g.
 //
-// From entersyscall to exitsyscall the stack may not grow (throwsplit) and is scanned from syscallsp on.
+// From entersyscall to exitsyscall the stack may not grow (throwsplit) and is scanned from
+// syscallsp on.
 //
 // Before: runtime/sched/preempt.cc   After: runtime/sched/syscall.cc
 #include "arch/leaf.h"
@@ -20,7 +24,8 @@ GORT_LEAF(entersyscall) {
   G* g = arch::GetG();
   M* m = g->m;
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only
-  g->stackguard0 = abi::kStackPreempt;  // any function that wants more stack comes to newstack and is refused
+  g->stackguard0 =
+      abi::kStackPreempt;  // any function that wants more stack comes to newstack and is refused
   g->throwsplit = true;
   arch::GoCaller caller = arch::CallerOfLeaf(&a);
   g->sched.pc = caller.pc;
@@ -34,7 +39,8 @@ GORT_LEAF(entersyscall) {
   m->oldp = p;
   m->p = nullptr;
   p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
-  if (GORT_UNLIKELY((scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() | p->runSafePointFn) != 0)) {
+  if (GORT_UNLIKELY((scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() |
+                     p->runSafePointFn) != 0)) {
     GORT_TAIL(entersyscall_slow);
   }
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);

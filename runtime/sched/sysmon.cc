@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The watcher: a thread without a P that sees to it that nothing waits for a busy or sleeping scheduler.
+// The watcher: a thread without a P that sees to it that nothing waits for a busy or sleeping
+// scheduler.
 //
 //   Ps whose goroutine has been in the kernel for more than one of its rounds are handed over
 //   goroutines that ran for 10 ms are asked to yield
 //   the network is polled when nobody did for 10 ms, timers that are due get an M
 //
-// It sleeps 20 us between rounds, doubles that after 50 rounds (1 ms) without anything to do, up to 10 ms, and sleeps for
-// good while every P is idle: an idle program uses no processor time.
+// It sleeps 20 us between rounds, doubles that after 50 rounds (1 ms) without anything to do, up to
+// 10 ms, and sleeps for good while every P is idle: an idle program uses no processor time.
 //
 // Before: runtime/sched/syscall.cc   After: runtime/sched/deadlock.cc
 #include "runtime/base/check.h"
@@ -25,7 +26,8 @@ constexpr int64_t kForcePreempt = 10 * kMillisecond;
 constexpr int64_t kPollPeriod = 10 * kMillisecond;
 constexpr int64_t kLongestSleep = 60 * 1000 * kMillisecond;
 
-// While P is handed over by a thread that is no M of the count, one is missing: it must not look like a deadlock.
+// While P is handed over by a thread that is no M of the count, one is missing: it must not look
+// like a deadlock.
 void CountIdleLocked(int32_t change) {
   LockGuard guard(&scheduler.lock);
   scheduler.idle_locked_m_count += change;
@@ -37,7 +39,8 @@ bool RetakeOne(P* p, int64_t now) {
   uint32_t status = p->status.LoadAcquire();
   bool long_run = false;
   if (status == abi::kPRunning || status == abi::kPSyscall) {
-    uint32_t tick = __atomic_load_n(&p->schedtick, __ATOMIC_RELAXED);  // a change is all that matters
+    uint32_t tick =
+        __atomic_load_n(&p->schedtick, __ATOMIC_RELAXED);  // a change is all that matters
     if (seen->schedtick != tick) {
       seen->schedtick = tick;
       seen->schedwhen = now;
@@ -54,7 +57,8 @@ bool RetakeOne(P* p, int64_t now) {
     return false;
   }
   // Nothing to gain by taking it, unless it lasts: then this thread can sleep deeply.
-  if (RunQueueEmpty(p) && scheduler.spinning_ms.LoadAcquire() + scheduler.idle_p_count.LoadAcquire() > 0 &&
+  if (RunQueueEmpty(p) &&
+      scheduler.spinning_ms.LoadAcquire() + scheduler.idle_p_count.LoadAcquire() > 0 &&
       seen->syscallwhen + kForcePreempt > now) {
     return false;
   }
@@ -80,10 +84,13 @@ bool Retake(int64_t now) {
 // True if it slept because there was nothing to watch.
 bool SleepWhileIdle(int64_t now) {
   if (debug_vars.schedtrace > 0) return false;
-  if (scheduler.gc_waiting.LoadAcquire() == 0 && scheduler.idle_p_count.LoadAcquire() != gomaxprocs) return false;
+  if (scheduler.gc_waiting.LoadAcquire() == 0 && scheduler.idle_p_count.LoadAcquire() != gomaxprocs)
+    return false;
   {
     LockGuard guard(&scheduler.lock);
-    if (scheduler.gc_waiting.LoadRelaxed() == 0 && scheduler.idle_p_count.LoadRelaxed() != gomaxprocs) return false;
+    if (scheduler.gc_waiting.LoadRelaxed() == 0 &&
+        scheduler.idle_p_count.LoadRelaxed() != gomaxprocs)
+      return false;
     int64_t next = NextTimerOfAll();
     if (next != 0 && next <= now) return false;
     scheduler.sysmon_wait.StoreSeqCst(1);

@@ -2,14 +2,15 @@
 //
 // Timers: time.Sleep, time.Timer, time.Ticker, deadlines of the network poller.
 //
-// A timer is put into the heap of the P that sets it, and stays in that heap, whoever stops or moves it: t->pp says which.
-// pp changes only under that P's timersLock, so: read pp, lock, look again. Due timers are run by the scheduler: each
-// Schedule looks at its own P's heap (one load when there is nothing due), an M without work at all heaps, and sleeps in
-// the network poller no longer than until the first one.
+// A timer is put into the heap of the P that sets it, and stays in that heap, whoever stops or
+// moves it: t->pp says which. pp changes only under that P's timersLock, so: read pp, lock, look
+// again. Due timers are run by the scheduler: each Schedule looks at its own P's heap (one load
+// when there is nothing due), an M without work at all heaps, and sleeps in the network poller no
+// longer than until the first one.
 //
-// The function of a timer is a Go closure func(arg interface{}, seq uintptr), run on the system stack: it may send on a
-// channel without blocking or start a goroutine. Timers of the runtime itself have no closure; arg then holds a C++
-// function and its argument.
+// The function of a timer is a Go closure func(arg interface{}, seq uintptr), run on the system
+// stack: it may send on a channel without blocking or start a goroutine. Timers of the runtime
+// itself have no closure; arg then holds a C++ function and its argument.
 //
 // Before: runtime/sched/timer.h   After: runtime/sched/netpoll.cc
 #include "runtime/sched/timer.h"
@@ -27,7 +28,8 @@ namespace {
 constexpr int64_t kMaxWhen = INT64_MAX;
 
 abi::timerEntry* AllocArray(int32_t n) {
-  return static_cast<abi::timerEntry*>(mem::SysAlloc(static_cast<uintptr_t>(n) * sizeof(abi::timerEntry)));
+  return static_cast<abi::timerEntry*>(
+      mem::SysAlloc(static_cast<uintptr_t>(n) * sizeof(abi::timerEntry)));
 }
 void FreeArray(abi::timerEntry* array, int32_t n) {
   mem::SysFree(array, static_cast<uintptr_t>(n) * sizeof(abi::timerEntry));
@@ -52,8 +54,8 @@ bool AddToOwnP(abi::timer* t, int64_t when) {
   TimerHeap heap(p);
   heap.Clean();  // while it is in hand
   uintptr_t nobody = 0;
-  bool ours = __atomic_compare_exchange_n(&t->pp, &nobody, reinterpret_cast<uintptr_t>(p), false, __ATOMIC_ACQ_REL,
-                                          __ATOMIC_ACQUIRE);
+  bool ours = __atomic_compare_exchange_n(&t->pp, &nobody, reinterpret_cast<uintptr_t>(p), false,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
   if (ours) {
     t->nextwhen = when;
     heap.Add(t, AllocArray, FreeArray);

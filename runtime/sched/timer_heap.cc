@@ -10,7 +10,9 @@ namespace gort::sched {
 namespace {
 constexpr int32_t kArity = 4;
 
-int32_t IndexOf(const abi::timer* t) { return static_cast<int32_t>(t->status.LoadRelaxed() >> 2); }  // under lock
+int32_t IndexOf(const abi::timer* t) {
+  return static_cast<int32_t>(t->status.LoadRelaxed() >> 2);
+}  // under lock
 }  // namespace
 
 void TimerHeap::Place(int32_t i, abi::timerEntry e, TimerState state) {
@@ -57,7 +59,8 @@ void TimerHeap::SiftDown(int32_t i) {
 
 void TimerHeap::Leave(abi::timer* t) {
   t->status.StoreRelease(kTimerOut);
-  __atomic_store_n(&t->pp, uintptr_t{0}, __ATOMIC_RELEASE);  // from here on somebody may add it to another heap
+  __atomic_store_n(&t->pp, uintptr_t{0},
+                   __ATOMIC_RELEASE);  // from here on somebody may add it to another heap
 }
 
 void TimerHeap::RemoveAt(int32_t i) {

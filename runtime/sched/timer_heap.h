@@ -2,19 +2,22 @@
 //
 // The timers of a P: a 4-ary heap ordered by time, in which every timer knows its place.
 //
-//   timers[0]  the next one       children of i: 4i+1 .. 4i+4       timers[i].t->status = i << 2 | state
+//   timers[0]  the next one       children of i: 4i+1 .. 4i+4       timers[i].t->status = i << 2 |
+//                                 state
 //
-// The key of a place may be too early, never too late: a timer that was stopped, or put off, stays where it is until it
-// reaches the top, because most timers are timeouts that are stopped or moved long before they are due:
+// The key of a place may be too early, never too late: a timer that was stopped, or put off, stays
+// where it is until it reaches the top, because most timers are timeouts that are stopped or moved
+// long before they are due:
 //
 //   state      timers[i].when
 //   kWaiting   == t->nextwhen
 //   kPutOff    <  t->nextwhen    moved down when it reaches the top
-//   kDeleted                     dropped when it reaches the top, or by Clean when there are too many
+//   kDeleted                     dropped when it reaches the top, or by Clean when there are too
+//                                many
 //   (0)        not in a heap
 //
-// A timer that is made due earlier moves up at once; since it knows its place, that is a few compares. Stock keeps the
-// places secret and so has to walk the whole heap for such timers.
+// A timer that is made due earlier moves up at once; since it knows its place, that is a few
+// compares. Stock keeps the places secret and so has to walk the whole heap for such timers.
 //
 // P's timersLock guards all of it. timer0When and numTimers are also read without it, as hints.
 //
@@ -28,9 +31,16 @@
 
 namespace gort::sched {
 
-enum TimerState : uint32_t { kTimerOut = 0, kTimerWaiting = 1, kTimerPutOff = 2, kTimerDeleted = 3 };
+enum TimerState : uint32_t {
+  kTimerOut = 0,
+  kTimerWaiting = 1,
+  kTimerPutOff = 2,
+  kTimerDeleted = 3
+};
 
-inline TimerState StateOf(const abi::timer* t) { return static_cast<TimerState>(t->status.LoadAcquire() & 3); }
+inline TimerState StateOf(const abi::timer* t) {
+  return static_cast<TimerState>(t->status.LoadAcquire() & 3);
+}
 
 // How the array grows: memory for n entries, never given back by the heap itself.
 using TimerArrayAlloc = abi::timerEntry* (*)(int32_t n);

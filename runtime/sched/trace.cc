@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What every P, M and G does, on standard error, in stock's format. It is read without stopping anybody, so numbers of one
-// line may be of different moments.
+// What every P, M and G does, on standard error, in stock's format. It is read without stopping
+// anybody, so numbers of one line may be of different moments.
 //
 // Before: runtime/sched/trace.h   After: runtime/sched/init.cc
 #include "runtime/sched/trace.h"
@@ -21,8 +21,8 @@ int64_t IdOf(const P* p) { return p == nullptr ? -1 : p->id; }
 const char* Bool(bool b) { return b ? "true" : "false"; }
 
 void PrintG(G* g, void* /*arg*/) {
-  Print("  G", g->goid, ": status=", static_cast<int>(ReadStatus(g)), "(", WaitReasonText(g->waitreason),
-        ") m=", IdOf(g->m), " lockedm=", IdOf(g->lockedm), "\n");
+  Print("  G", g->goid, ": status=", static_cast<int>(ReadStatus(g)), "(",
+        WaitReasonText(g->waitreason), ") m=", IdOf(g->m), " lockedm=", IdOf(g->lockedm), "\n");
 }
 
 }  // namespace
@@ -33,18 +33,19 @@ void PrintSchedTrace(bool detailed) {
   LockGuard guard(&scheduler.lock);
   Print("SCHED ", (now - start_time) / 1000000, "ms: gomaxprocs=", gomaxprocs,
         " idleprocs=", scheduler.idle_p_count.LoadRelaxed(), " threads=", MCount(),
-        " spinningthreads=", scheduler.spinning_ms.LoadRelaxed(), " idlethreads=", scheduler.idle_m_count,
-        " runqueue=", scheduler.runq_size.LoadRelaxed());
+        " spinningthreads=", scheduler.spinning_ms.LoadRelaxed(),
+        " idlethreads=", scheduler.idle_m_count, " runqueue=", scheduler.runq_size.LoadRelaxed());
   if (detailed) {
-    Print(" gcwaiting=", scheduler.gc_waiting.LoadRelaxed(), " nmidlelocked=", scheduler.idle_locked_m_count,
-          " stopwait=", scheduler.stop_wait, " sysmonwait=", scheduler.sysmon_wait.LoadRelaxed(), "\n");
+    Print(" gcwaiting=", scheduler.gc_waiting.LoadRelaxed(),
+          " nmidlelocked=", scheduler.idle_locked_m_count, " stopwait=", scheduler.stop_wait,
+          " sysmonwait=", scheduler.sysmon_wait.LoadRelaxed(), "\n");
   }
   for (int32_t i = 0; i < all_ps_count; ++i) {
     P* p = all_ps[i];
     if (detailed) {
-      Print("  P", i, ": status=", p->status.LoadRelaxed(), " schedtick=", p->schedtick, " syscalltick=", p->syscalltick,
-            " m=", IdOf(p->m), " runqsize=", RunQueueLength(p), " gfreecnt=", p->gFree_count,
-            " timerslen=", p->timers_len, "\n");
+      Print("  P", i, ": status=", p->status.LoadRelaxed(), " schedtick=", p->schedtick,
+            " syscalltick=", p->syscalltick, " m=", IdOf(p->m), " runqsize=", RunQueueLength(p),
+            " gfreecnt=", p->gFree_count, " timerslen=", p->timers_len, "\n");
     } else {
       Print(i == 0 ? " [" : " ", RunQueueLength(p), i == all_ps_count - 1 ? "]\n" : "");
     }
@@ -54,7 +55,8 @@ void PrintSchedTrace(bool detailed) {
     Print("  M", m->id, ": p=", IdOf(m->p), " curg=", IdOf(m->curg), " mallocing=", m->mallocing,
           " throwing=", m->throwing, " preemptoff=", m->preemptoff == nullptr ? "" : m->preemptoff,
           " locks=", m->locks.LoadRelaxed(), " dying=", m->dying);
-    Print(" spinning=", Bool(m->spinning), " blocked=", Bool(m->blocked), " lockedg=", IdOf(m->lockedg), "\n");
+    Print(" spinning=", Bool(m->spinning), " blocked=", Bool(m->blocked),
+          " lockedg=", IdOf(m->lockedg), "\n");
   }
   ForEachG(PrintG, nullptr);
 }

@@ -2,14 +2,18 @@
 //
 // Goroutines that wait on addresses: a search tree by address, a queue at each node.
 //
-//   A zip tree: ordered by address from left to right, by a random rank (ticket) from top to bottom, as a treap is, but a node is
-//   inserted by unzipping the subtree below it and removed by zipping its two subtrees together; no rotations, no parents.
+//   A zip tree: ordered by address from left to right, by a random rank (ticket) from top to
+//   bottom, as a treap is, but a node is inserted by unzipping the subtree below it and removed by
+//   zipping its two subtrees together; no rotations, no parents.
 //
-//              s(0x40)--waitlink--> s(0x40)--> s(0x40)       node: elem = address, prev/next = left/right child,
-//             /       \                                            ticket = rank, waittail = last of the queue
+//              s(0x40)--waitlink--> s(0x40)--> s(0x40)       node: elem = address, prev/next =
+//              left/right child,
+//             /       \                                            ticket = rank, waittail = last
+//                     of the queue
 //         s(0x10)   s(0x80)
 //
-// Expected depth is logarithmic in the number of addresses, however many goroutines wait on each. The owner's lock guards it.
+// Expected depth is logarithmic in the number of addresses, however many goroutines wait on each.
+// The owner's lock guards it.
 //
 // Before: runtime/sched/pin_leaf.cc   After: runtime/sched/sema.cc
 #ifndef GORT_RUNTIME_SCHED_WAIT_TREE_H_
@@ -42,7 +46,8 @@ class WaitTree {
     head->waittail = s;
   }
 
-  // The first of the queue of addr, taken out with all its links cleared; nullptr: nobody waits there.
+  // The first of the queue of addr, taken out with all its links cleared; nullptr: nobody waits
+  // there.
   abi::sudog* Take(const void* addr) {
     abi::sudog** link = Find(addr);
     abi::sudog* head = *link;
@@ -68,7 +73,8 @@ class WaitTree {
   abi::sudog** Find(const void* addr) {
     auto key = reinterpret_cast<uintptr_t>(addr);
     abi::sudog** link = &root_;
-    while (*link != nullptr && KeyOf(*link) != key) link = key < KeyOf(*link) ? &(*link)->prev : &(*link)->next;
+    while (*link != nullptr && KeyOf(*link) != key)
+      link = key < KeyOf(*link) ? &(*link)->prev : &(*link)->next;
     return link;
   }
 
@@ -86,7 +92,8 @@ class WaitTree {
   void Insert(abi::sudog* s, uint32_t rank) {
     s->ticket = rank;
     abi::sudog** link = &root_;
-    while (*link != nullptr && (*link)->ticket >= rank) link = KeyOf(s) < KeyOf(*link) ? &(*link)->prev : &(*link)->next;
+    while (*link != nullptr && (*link)->ticket >= rank)
+      link = KeyOf(s) < KeyOf(*link) ? &(*link)->prev : &(*link)->next;
     // Everything below this place is split into what lies left and right of s.
     abi::sudog* below = *link;
     *link = s;

@@ -2,12 +2,14 @@
 //
 // Where stacks come from.
 //
-//   2, 4, 8, 16 KB (orders 0 to 3)   P's list  <- half a list at a time ->  central spans of 32 KB  <->  page heap
+//   2, 4, 8, 16 KB (orders 0 to 3)   P's list  <- half a list at a time ->  central spans of 32 KB
+//                                              <->  page heap
 //   32 KB and more                   a span each
 //
-// A central span of order k holds 16 >> k stacks; a bit per stack in the span says which are free. Spans with a free
-// stack are in the list of their order; one whose stacks are all free returns to the page heap, unless the collector
-// marks: then it waits for the end of the cycle, so that no address changes from stack to heap under a marker's eyes.
+// A central span of order k holds 16 >> k stacks; a bit per stack in the span says which are free.
+// Spans with a free stack are in the list of their order; one whose stacks are all free returns to
+// the page heap, unless the collector marks: then it waits for the end of the cycle, so that no
+// address changes from stack to heap under a marker's eyes.
 //
 //   bytes in a P's list of one order <= 32 KB
 //   span->alloc_count + popcount(span->inline_bits[0]) = 16 >> order
@@ -51,7 +53,8 @@ mem::SpanList large_spans[kSizeBits];  // free, by log2 of their size; only whil
 bool keep_spans;                       // written under large_lock, with the world stopped
 
 mem::Span* NewSpan(uintptr_t bytes) {
-  mem::Span* span = mem::page_heap::AllocSpan(bytes / mem::kPageSize, mem::SpanClass{}, mem::SpanState::kManual);
+  mem::Span* span =
+      mem::page_heap::AllocSpan(bytes / mem::kPageSize, mem::SpanClass{}, mem::SpanState::kManual);
   GORT_CHECK(span != nullptr, "out of memory");
   return span;
 }
@@ -75,7 +78,8 @@ void* TakeLocked(Pool* pool, int order) {
 void ReturnLocked(Pool* pool, int order, void* stack) {
   const uintptr_t address = reinterpret_cast<uintptr_t>(stack);
   mem::Span* span = mem::FindSpan(address);
-  GORT_CHECK(span != nullptr && span->state.LoadRelaxed() == mem::SpanState::kManual, "bad span state");
+  GORT_CHECK(span != nullptr && span->state.LoadRelaxed() == mem::SpanState::kManual,
+             "bad span state");
   if (span->inline_bits[0] == 0) pool->spans.PushFront(span);
   span->inline_bits[0] |= uint64_t{1} << ((address - span->base) / OrderBytes(order));
   span->alloc_count--;
@@ -154,7 +158,8 @@ void* AllocLarge(uintptr_t n) {
 
 void FreeLarge(uintptr_t address, uintptr_t n) {
   mem::Span* span = mem::FindSpan(address);
-  GORT_CHECK(span != nullptr && span->state.LoadRelaxed() == mem::SpanState::kManual, "bad span state");
+  GORT_CHECK(span != nullptr && span->state.LoadRelaxed() == mem::SpanState::kManual,
+             "bad span state");
   {
     LockGuard guard(&large_lock);
     if (keep_spans) {
@@ -182,7 +187,8 @@ abi::Stack Alloc(uintptr_t n) {
 
 void Free(abi::Stack s) {
   const uintptr_t n = s.size();
-  if (GORT_UNLIKELY(debug_vars.gortpoison != 0)) memset(reinterpret_cast<void*>(s.lo), kPoisonFreed, n);
+  if (GORT_UNLIKELY(debug_vars.gortpoison != 0))
+    memset(reinterpret_cast<void*>(s.lo), kPoisonFreed, n);
   if (n < kSmallLimit) {
     FreeSmall(reinterpret_cast<void*>(s.lo), OrderOf(n));
   } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What GODEBUG=gortpoison=1 fills stacks with, so that a read through a stale pointer shows where it comes from.
+// What GODEBUG=gortpoison=1 fills stacks with, so that a read through a stale pointer shows where
+// it comes from.
 //
 // Before: runtime/stack/alloc.cc   After: runtime/stack/copy.cc
 #ifndef GORT_RUNTIME_STACK_POISON_H_
@@ -10,9 +11,10 @@
 
 namespace gort::stack {
 
-constexpr uint8_t kPoisonNew = 0xfd;     // a new stack
-constexpr uint8_t kPoisonUnused = 0xfb;  // the part of a stack below the frames that were moved to it
-constexpr uint8_t kPoisonFreed = 0xfc;   // a freed stack
+constexpr uint8_t kPoisonNew = 0xfd;  // a new stack
+constexpr uint8_t kPoisonUnused =
+    0xfb;  // the part of a stack below the frames that were moved to it
+constexpr uint8_t kPoisonFreed = 0xfc;  // a freed stack
 
 }  // namespace gort::stack
 

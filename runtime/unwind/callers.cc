@@ -2,10 +2,11 @@
 //
 // runtime.Callers, Caller and their like: a stack as an array of addresses.
 //
-// Each entry stands for one logical frame and is an address after the first byte of the call (or faulting)
-// instruction, so that whoever reads it subtracts 1 and finds line and inline frame of that instruction. Frames that
-// exist only through inlining get addresses of their own (inline_tree.h), so each entry can be explained alone, in any
-// order, and a skip count of the user can cut through an inlined chain.
+// Each entry stands for one logical frame and is an address after the first byte of the call (or
+// faulting) instruction, so that whoever reads it subtracts 1 and finds line and inline frame of
+// that instruction. Frames that exist only through inlining get addresses of their own
+// (inline_tree.h), so each entry can be explained alone, in any order, and a skip count of the user
+// can cut through an inlined chain.
 //
 // Before: runtime/unwind/inline_tree.h   After: runtime/unwind/symbols.cc
 #include "arch/arch.h"
@@ -42,8 +43,8 @@ int Collect(Unwinder* walk, int skip, uintptr_t* pcs, int max) {
 // From the caller of the entry that g runs (so frame 0 is the Go function that called it).
 int CallersOfCaller(G* g, intptr_t skip, abi::Slice out) {
   const arch::GoCaller caller = arch::CallerOf(g->sched);
-  return Callers(g, caller.pc, caller.sp, 0, static_cast<int>(skip), static_cast<uintptr_t*>(out.array),
-                 static_cast<int>(out.len));
+  return Callers(g, caller.pc, caller.sp, 0, static_cast<int>(skip),
+                 static_cast<uintptr_t*>(out.array), static_cast<int>(out.len));
 }
 
 // From the entry itself: frame 0 is the entry's Go symbol.
@@ -71,12 +72,15 @@ int CallersOf(G* g, int skip, uintptr_t* pcs, int max) {
 using namespace gort;
 using namespace gort::unwind;
 
-extern "C" void gort_callers(entry::callers* a) { a->ret = CallersOfCaller(arch::GetG()->m->curg, a->skip, a->pcbuf); }
+extern "C" void gort_callers(entry::callers* a) {
+  a->ret = CallersOfCaller(arch::GetG()->m->curg, a->skip, a->pcbuf);
+}
 
 extern "C" void gort_Callers(entry::Callers* a) {
   a->ret = 0;
   if (a->pc.len == 0) return;
-  a->ret = CallersOfEntry(arch::GetG()->m->curg, a->skip, static_cast<uintptr_t*>(a->pc.array), a->pc.len);
+  a->ret = CallersOfEntry(arch::GetG()->m->curg, a->skip, static_cast<uintptr_t*>(a->pc.array),
+                          a->pc.len);
 }
 
 extern "C" void gort_Caller(entry::Caller* a) {

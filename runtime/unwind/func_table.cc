@@ -2,9 +2,10 @@
 //
 // Searching the function table (layout in func_table.h).
 //
-// Text may consist of several sections with foreign code (trampolines of the host linker) between them. Such a hole
-// has an ftab entry of its own whose offset is all ones. The bucket deltas may then point past the function that is
-// looked for, so the search goes in whichever direction is needed.
+// Text may consist of several sections with foreign code (trampolines of the host linker) between
+// them. Such a hole has an ftab entry of its own whose offset is all ones. The bucket deltas may
+// then point past the function that is looked for, so the search goes in whichever direction is
+// needed.
 //
 // Before: runtime/unwind/func_table.h   After: runtime/unwind/pc_value.cc
 #include "runtime/unwind/func_table.h"
@@ -44,7 +45,8 @@ FuncInfo FindFunc(uintptr_t pc) {
     GORT_CHECK(index > 0, "findfunc: bad findfunctab entry idx");
     index--;
   }
-  // The last entry is the end of the text, above every pc of the module: the loop ends there at the latest.
+  // The last entry is the end of the text, above every pc of the module: the loop ends there at the
+  // latest.
   while (table[index + 1].entry <= pc) index++;
   if (table[index].funcoff == kHole) return {};
   return {reinterpret_cast<const abi::_func*>(PclnAt(module, table[index].funcoff)), module};

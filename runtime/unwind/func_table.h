@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The function table: which Go function does a code address belong to, and what does the linker say about it.
+// The function table: which Go function does a code address belong to, and what does the linker say
+// about it.
 //
-// The linker writes one blob per module (pclntab). Everything in it is found by offset from its start:
+// The linker writes one blob per module (pclntab). Everything in it is found by offset from its
+// start:
 //
-//   ftab       nfunc x {entry, offset of the _func record}, sorted by entry, then {end of text, ...}
+//   ftab       nfunc x {entry, offset of the _func record}, sorted by entry, then {end of text,
+//              ...}
 //   _func      40 bytes, then npcdata table offsets (u32), padding to 8, nfuncdata pointers
 //   strings    names and files, NUL-terminated
 //   tables     pc-value tables (pc_value.h)
 //
-// A search does not bisect: findfunctab has one bucket per 4096 bytes of text with a base index and sixteen 8-bit
-// deltas, one per 256 bytes, so a few steps forward in ftab end every search.
+// A search does not bisect: findfunctab has one bucket per 4096 bytes of text with a base index and
+// sixteen 8-bit deltas, one per 256 bytes, so a few steps forward in ftab end every search.
 //
 // Before: runtime/abi/module.h   After: runtime/unwind/pc_value.h
 #ifndef GORT_RUNTIME_UNWIND_FUNC_TABLE_H_
@@ -20,14 +23,16 @@
 
 namespace gort::unwind {
 
-// A function of the program's Go text: its record and the module it is in. fn == nullptr: not Go text.
+// A function of the program's Go text: its record and the module it is in. fn == nullptr: not Go
+// text.
 struct FuncInfo {
   const abi::_func* fn = nullptr;
   const abi::moduledata* module = nullptr;
   explicit operator bool() const { return fn != nullptr; }
 };
 
-// Modules are linked through moduledata.next; the first is the program itself. Boot sets it before any lookup.
+// Modules are linked through moduledata.next; the first is the program itself. Boot sets it before
+// any lookup.
 void SetModules(abi::moduledata* first);
 abi::moduledata* FirstModule();
 // The module whose text contains pc, or nullptr.

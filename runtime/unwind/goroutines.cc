@@ -10,8 +10,8 @@
 //   crash            2       yes              yes
 //   <number>         number  yes
 //
-// debug.SetTraceback can raise what the environment has set, not lower its flags. The setting is one word so that a
-// dying thread reads it whole: flags in the low bits, level above.
+// debug.SetTraceback can raise what the environment has set, not lower its flags. The setting is
+// one word so that a dying thread reads it whole: flags in the low bits, level above.
 //
 // Before: runtime/unwind/traceback.cc   After: runtime/panic/panic.h
 #include <string.h>
@@ -91,7 +91,8 @@ struct OthersWalk {
 void TracebackOne(G* g, void* arg) {
   const auto* walk = static_cast<const OthersWalk*>(arg);
   const uint32_t status = g->atomicstatus.LoadAcquire();
-  if (g == walk->me || g == walk->m->curg || (status & ~uint32_t{abi::kGScan}) == abi::kGDead) return;
+  if (g == walk->me || g == walk->m->curg || (status & ~uint32_t{abi::kGScan}) == abi::kGDead)
+    return;
   if (g->is_system && walk->level < 2) return;
   PrintText("\n");
   PrintGoroutineHeader(g);
@@ -115,10 +116,13 @@ TracebackSetting GetTracebackSetting() {
   return {level, (bits & kAll) != 0 || (m != nullptr && m->throwing > 0), (bits & kCrash) != 0};
 }
 
-void SetTraceback(const char* text, intptr_t n) { setting.StoreRelaxed(ParseSetting(text, n) | from_environment); }
+void SetTraceback(const char* text, intptr_t n) {
+  setting.StoreRelaxed(ParseSetting(text, n) | from_environment);
+}
 
 void InitTraceback(const char* gotraceback) {
-  SetTraceback(gotraceback, gotraceback != nullptr ? static_cast<intptr_t>(strlen(gotraceback)) : 0);
+  SetTraceback(gotraceback,
+               gotraceback != nullptr ? static_cast<intptr_t>(strlen(gotraceback)) : 0);
   from_environment = setting.LoadRelaxed();
 }
 
@@ -126,7 +130,8 @@ void PrintGoroutineHeader(G* g) {
   const uint32_t found = g->atomicstatus.LoadAcquire();
   const uint32_t status = found & ~uint32_t{abi::kGScan};
   const char* text = StatusText(status);
-  if (status == abi::kGWaiting && g->waitreason != abi::kWaitZero) text = sched::WaitReasonText(g->waitreason);
+  if (status == abi::kGWaiting && g->waitreason != abi::kWaitZero)
+    text = sched::WaitReasonText(g->waitreason);
   int64_t minutes = 0;
   if ((status == abi::kGWaiting || status == abi::kGSyscall) && g->waitsince != 0) {
     minutes = (sched::Nanotime() - g->waitsince) / 60000000000;

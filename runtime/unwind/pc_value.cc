@@ -64,7 +64,8 @@ bool IsTopOfStack(abi::FuncID id) {
   }
 }
 
-// Calls that a signal handler made for the interrupted code, and code whose registers do not fit together.
+// Calls that a signal handler made for the interrupted code, and code whose registers do not fit
+// together.
 bool IsInjected(abi::FuncID id) {
   return id == abi::kFuncSigpanic || id == abi::kFuncAsyncPreempt || id == abi::kFuncJmpdefer;
 }
@@ -120,7 +121,8 @@ bool FillRow(PcRow* row, uintptr_t pc) {
   row->flags = 0;
   if (IsTopOfStack(f.fn->funcID)) row->flags |= kRowTop;
   row->sp_delta = PcValueAt(f, f.fn->pcsp, pc).value;
-  if (row->sp_delta < 0 || IsTopOfStack(row->func_id) || IsInjected(row->func_id)) row->flags |= kRowSpecial;
+  if (row->sp_delta < 0 || IsTopOfStack(row->func_id) || IsInjected(row->func_id))
+    row->flags |= kRowSpecial;
   row->inline_index = -1;
   if (FuncDataOf(f, abi::kFuncdataInlTree) != nullptr) {
     row->flags |= kRowInlines;

@@ -2,20 +2,23 @@
 //
 // What is known about one code address, decoded once.
 //
-// A pc-value table says how a number (frame size, file, line, stack map, inline frame) depends on the pc within a
-// function. It is a run of variable-length pairs from value -1 at the entry:
+// A pc-value table says how a number (frame size, file, line, stack map, inline frame) depends on
+// the pc within a function. It is a run of variable-length pairs from value -1 at the entry:
 //
-//   (zigzag value delta, pc delta / quantum) (...) ... 0          the value holds until pc + pc delta
+//   (zigzag value delta, pc delta / quantum) (...) ... 0          the value holds until pc + pc
+//   delta
 //
-// It is compact and slow: it has to be read from the function's entry each time. But stacks ask for the same addresses
-// again and again: a recursive program has a handful of return addresses on ten thousand frames, and the collector
-// sees the same call sites at every cycle. So every M has a table of decoded rows, direct-mapped by pc:
+// It is compact and slow: it has to be read from the function's entry each time. But stacks ask for
+// the same addresses again and again: a recursive program has a handful of return addresses on ten
+// thousand frames, and the collector sees the same call sites at every cycle. So every M has a
+// table of decoded rows, direct-mapped by pc:
 //
-//   pc -> function, module, frame size at pc, inline frame of the call at pc - 1, pointer maps of that call
+//   pc -> function, module, frame size at pc, inline frame of the call at pc - 1, pointer maps of
+//   that call
 //
-// A walk then costs one probe per frame. Rows never become stale, since text does not change. The table belongs to
-// its M and is used on its system stack only; a signal handler, which may have interrupted a fill, decodes into a row
-// of its own (UnwindFlags::best_effort).
+// A walk then costs one probe per frame. Rows never become stale, since text does not change. The
+// table belongs to its M and is used on its system stack only; a signal handler, which may have
+// interrupted a fill, decodes into a row of its own (UnwindFlags::best_effort).
 //
 // Before: runtime/unwind/func_table.h   After: runtime/unwind/stack_map.cc
 #ifndef GORT_RUNTIME_UNWIND_PC_VALUE_H_
@@ -26,7 +29,8 @@
 
 namespace gort::unwind {
 
-// Value of the table at `offset` for pc, and the address where that value ends (0: pc is not covered, or no table).
+// Value of the table at `offset` for pc, and the address where that value ends (0: pc is not
+// covered, or no table).
 struct PcValue {
   int32_t value;
   uintptr_t end;
@@ -46,13 +50,15 @@ struct FileLine {
 FileLine FileLineOf(FuncInfo f, uintptr_t pc);
 
 enum RowFlags : uint8_t {
-  kRowTop = 1,           // the outermost function of a stack: no caller
-  kRowReflectStub = 2,   // argument map is found through the closure (reflect.makeFuncStub, methodValueCall)
-  kRowInlines = 4,       // the function has an inline tree
-  kRowMaps = 8,          // the second half of the row is filled
-  kRowBadLocals = 16,    // gc promises a map of the locals and there is none for this pc
+  kRowTop = 1,  // the outermost function of a stack: no caller
+  kRowReflectStub =
+      2,  // argument map is found through the closure (reflect.makeFuncStub, methodValueCall)
+  kRowInlines = 4,     // the function has an inline tree
+  kRowMaps = 8,        // the second half of the row is filled
+  kRowBadLocals = 16,  // gc promises a map of the locals and there is none for this pc
   kRowBadArgs = 32,
-  kRowSpecial = 64,      // the walk has to think: top, reflect stub, no frame information, injected calls
+  kRowSpecial =
+      64,  // the walk has to think: top, reflect stub, no frame information, injected calls
 };
 
 struct alignas(64) PcRow {
@@ -62,8 +68,8 @@ struct alignas(64) PcRow {
   int32_t inline_index;  // innermost inline frame of pc - 1; -1: none
   uint8_t flags;
   abi::FuncID func_id;
-  int32_t args_size;     // _func.args
-  int32_t map_index;     // StackMapIndex of pc - 1, or 0 in front of the first
+  int32_t args_size;  // _func.args
+  int32_t map_index;  // StackMapIndex of pc - 1, or 0 in front of the first
   // Maps, filled when first asked for. The words are the first 64 bits of each.
   uint64_t locals_word;
   uint64_t args_word;

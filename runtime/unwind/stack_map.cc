@@ -2,14 +2,15 @@
 //
 // Where the pointers of a frame are.
 //
-// gc gives every function bitmaps, one bit per word, numbered by StackMapIndex at each call: one for the locals (words
-// ending at varp) and one for arguments and results (words from argp), both holding only what is live across that
-// call. Variables whose address is taken are stack objects: listed with their types, always initialised once their
-// frame exists, never in the bitmap.
+// gc gives every function bitmaps, one bit per word, numbered by StackMapIndex at each call: one
+// for the locals (words ending at varp) and one for arguments and results (words from argp), both
+// holding only what is live across that call. Variables whose address is taken are stack objects:
+// listed with their types, always initialised once their frame exists, never in the bitmap.
 //
-// The index -1 stands for the prologue, where nothing is live but the arguments: it means map 0. A frame that has
-// locals must have a map; only functions without any (small assembly) go without. reflect's two stubs have an
-// argument block that depends on the closure they were called with, so the unwinder passes its map in the frame.
+// The index -1 stands for the prologue, where nothing is live but the arguments: it means map 0. A
+// frame that has locals must have a map; only functions without any (small assembly) go without.
+// reflect's two stubs have an argument block that depends on the closure they were called with, so
+// the unwinder passes its map in the frame.
 //
 // Before: runtime/unwind/pc_value.cc   After: runtime/unwind/inline_tree.h
 #include <string.h>
@@ -21,14 +22,16 @@
 namespace gort::unwind {
 namespace {
 
-[[noreturn]] void MissingMap(const Frame& frame, const char* what, int kind, uintptr_t at, uintptr_t size, int32_t index) {
+[[noreturn]] void MissingMap(const Frame& frame, const char* what, int kind, uintptr_t at,
+                             uintptr_t size, int32_t index) {
   const auto* map = static_cast<const abi::stackmap*>(FuncDataOf(frame.func, kind));
   if (map == nullptr || map->n <= 0) {
-    Print("runtime: frame ", FuncName(frame.func), " untyped ", what, " ", Hex{at}, "+", Hex{size}, "\n");
+    Print("runtime: frame ", FuncName(frame.func), " untyped ", what, " ", Hex{at}, "+", Hex{size},
+          "\n");
     Throw("missing stackmap");
   }
-  Print("runtime: pcdata is ", index, " and ", map->n, " ", what, " stack map entries for ", FuncName(frame.func),
-        " (targetpc=", Hex{frame.continpc}, ")\n");
+  Print("runtime: pcdata is ", index, " and ", map->n, " ", what, " stack map entries for ",
+        FuncName(frame.func), " (targetpc=", Hex{frame.continpc}, ")\n");
   Throw("bad symbol table");
 }
 
@@ -63,12 +66,14 @@ void FillMaps(PcRow* row) {
   if (!SelectMap(f, abi::kFuncdataLocalsPointerMaps, index, &row->locals, &row->locals_bits)) {
     row->flags |= kRowBadLocals;
   }
-  if (!SelectMap(f, abi::kFuncdataArgsPointerMaps, index, &row->args, &row->args_bits)) row->flags |= kRowBadArgs;
+  if (!SelectMap(f, abi::kFuncdataArgsPointerMaps, index, &row->args, &row->args_bits))
+    row->flags |= kRowBadArgs;
   row->locals_word = FirstWord(row->locals, row->locals_bits);
   row->args_word = FirstWord(row->args, row->args_bits);
   const auto* objects = static_cast<const intptr_t*>(FuncDataOf(f, abi::kFuncdataStackObjects));
   row->object_count = objects != nullptr ? *objects : 0;
-  row->objects = objects != nullptr ? reinterpret_cast<const abi::stackObjectRecord*>(objects + 1) : nullptr;
+  row->objects =
+      objects != nullptr ? reinterpret_cast<const abi::stackObjectRecord*>(objects + 1) : nullptr;
   row->flags |= kRowMaps;
 }
 
@@ -83,11 +88,13 @@ const PcRow* MapRowOf(const Frame& frame, PcRow* scratch) {
 }
 
 void MissingLocalsMap(const Frame& frame, const PcRow* row) {
-  MissingMap(frame, "locals", abi::kFuncdataLocalsPointerMaps, frame.sp, frame.varp - frame.sp, row->map_index);
+  MissingMap(frame, "locals", abi::kFuncdataLocalsPointerMaps, frame.sp, frame.varp - frame.sp,
+             row->map_index);
 }
 
 void MissingArgsMap(const Frame& frame, const PcRow* row) {
-  MissingMap(frame, "args", abi::kFuncdataArgsPointerMaps, frame.argp, frame.arglen, row->map_index);
+  MissingMap(frame, "args", abi::kFuncdataArgsPointerMaps, frame.argp, frame.arglen,
+             row->map_index);
 }
 
 void SetClosureArgs(const Frame& frame, FrameMaps* maps) {

@@ -2,12 +2,14 @@
 //
 // runtime.Frames, runtime.Func: addresses explained to programs.
 //
-// A *Func is the address of a _func record in the function table. A function that was inlined has none, so FuncForPC
-// makes an object that begins like one with entry 0, which no record has:
+// A *Func is the address of a _func record in the function table. A function that was inlined has
+// none, so FuncForPC makes an object that begins like one with entry 0, which no record has:
 //
-//   _func    | entry | nameoff ...           FuncInl  | 0 | entry of the outermost function | name | file | line
+//   _func    | entry | nameoff ...           FuncInl  | 0 | entry of the outermost function | name
+//                                                     | file | line
 //
-// All strings lie in read-only data, so nothing here holds heap pointers and a FuncInl is allocated without any.
+// All strings lie in read-only data, so nothing here holds heap pointers and a FuncInl is allocated
+// without any.
 //
 // Before: runtime/unwind/symbols.h   After: runtime/unwind/traceback.cc
 #include "runtime/unwind/symbols.h"
@@ -82,7 +84,8 @@ CallSite DescribeCallPc(uintptr_t call_pc) {
 
 // A method of a nil *Func: the Go caller sees a nil dereference.
 static bool IsNil(const void* func) {
-  if (func == nullptr) gort::arch::RedirectReturn(gort::arch::GetG()->m->curg, gort::roots->panicmem->fn);
+  if (func == nullptr)
+    gort::arch::RedirectReturn(gort::arch::GetG()->m->curg, gort::roots->panicmem->fn);
   return func == nullptr;
 }
 
@@ -157,7 +160,8 @@ extern "C" void gort_funcFileLine(entry::funcFileLine* a) {
   a->line = where.line;
 }
 
-// Replaces the last entry of a profile's stack by all logical frames from there to the physical function.
+// Replaces the last entry of a profile's stack by all logical frames from there to the physical
+// function.
 extern "C" void gort_runtime_expandFinalInlineFrame(entry::runtime_expandFinalInlineFrame* a) {
   a->ret = a->stk;
   if (a->stk.len == 0) return;
@@ -167,13 +171,15 @@ extern "C" void gort_runtime_expandFinalInlineFrame(entry::runtime_expandFinalIn
   if (!f || FuncDataOf(f, abi::kFuncdataInlTree) == nullptr) return;
 
   PcCache* cache = CurrentPcCache();
-  // Wrappers are left out as in Callers. The entry itself is there, so what it called did not make it be left out.
+  // Wrappers are left out as in Callers. The entry itself is there, so what it called did not make
+  // it be left out.
   auto for_each = [&](auto visit) {
     abi::FuncID callee = abi::kFuncNormal;
     LogicalFrames logical(cache, f, call_pc);
     do {
       const abi::FuncID id = logical.id();
-      if (!logical.inlined() || id != abi::kFuncWrapper || !ElideWrapperCalling(callee)) visit(logical.call_pc());
+      if (!logical.inlined() || id != abi::kFuncWrapper || !ElideWrapperCalling(callee))
+        visit(logical.call_pc());
       callee = id;
     } while (logical.Next());
   };

@@ -23,8 +23,8 @@ struct Frame {
 };
 static_assert(sizeof(Frame) == 80);
 
-// runtime.Frames. The last two fields are made by code of stock's CallersFrames that gc has inlined; gort needs the
-// first alone.
+// runtime.Frames. The last two fields are made by code of stock's CallersFrames that gc has
+// inlined; gort needs the first alone.
 struct Frames {
   Slice callers;
   Slice frames;

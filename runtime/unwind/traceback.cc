@@ -12,10 +12,12 @@
 //
 // What is shown depends on the level (GOTRACEBACK, debug.SetTraceback, or m.traceback for one M):
 //
-//   0 none   1 frames of the program: not runtime's, except its exported API and panics in the middle; no wrappers
+//   0 none   1 frames of the program: not runtime's, except its exported API and panics in the
+//            middle; no wrappers
 //   2 all frames, with fp, sp and pc
 //
-// A thread that throws shows every frame of the goroutine it throws for. A walk ends after 100 physical frames.
+// A thread that throws shows every frame of the goroutine it throws for. A walk ends after 100
+// physical frames.
 //
 // The texts are stock's to the byte: tools read them.
 //
@@ -34,10 +36,14 @@ namespace {
 constexpr int kMaxFrames = 100;
 constexpr uintptr_t kMaxArguments = 10;
 
-bool HasPrefix(const char* text, const char* prefix) { return strncmp(text, prefix, strlen(prefix)) == 0; }
+bool HasPrefix(const char* text, const char* prefix) {
+  return strncmp(text, prefix, strlen(prefix)) == 0;
+}
 
 // Function of package runtime that programs can name.
-bool IsRuntimeApi(const char* name) { return HasPrefix(name, "runtime.") && name[8] >= 'A' && name[8] <= 'Z'; }
+bool IsRuntimeApi(const char* name) {
+  return HasPrefix(name, "runtime.") && name[8] >= 'A' && name[8] <= 'Z';
+}
 
 bool ShowFunction(FuncInfo f, bool first, abi::FuncID id, abi::FuncID callee) {
   if (GetTracebackSetting().level > 1) return true;
@@ -75,7 +81,8 @@ void PrintPhysical(const Frame& frame, const G* g, uintptr_t instruction) {
   PrintText(")\n");
   PrintPlace(frame.func, instruction);
   if (frame.pc > frame.func.fn->entry) Print(" +", Hex{frame.pc - frame.func.fn->entry});
-  if ((g->m != nullptr && g->m->throwing > 0 && g == g->m->curg) || GetTracebackSetting().level >= 2) {
+  if ((g->m != nullptr && g->m->throwing > 0 && g == g->m->curg) ||
+      GetTracebackSetting().level >= 2) {
     Print(" fp=", Hex{frame.fp}, " sp=", Hex{frame.sp}, " pc=", Hex{frame.pc});
   }
   PrintText("\n");

@@ -2,21 +2,23 @@
 //
 // The walk from a frame to its caller.
 //
-// Each step is arithmetic on two facts, the size of the frame at its pc and the place of the return pc:
+// Each step is arithmetic on two facts, the size of the frame at its pc and the place of the return
+// pc:
 //
-//   amd64   fp = sp + delta(pc) + 8, return pc at fp - 8      arm64   fp = sp + delta(pc), return pc at sp
-//           saved BP at fp - 16 when delta > 0                        (in LR while the frame does not exist)
+//   amd64   fp = sp + delta(pc) + 8, return pc at fp - 8      arm64   fp = sp + delta(pc), return
+//           pc at sp saved BP at fp - 16 when delta > 0                        (in LR while the
+//           frame does not exist)
 //
 // Special frames:
 //   goexit, mstart, rt0_go, mcall, morestack   the outermost: no caller
-//   sigpanic      was injected at a faulting instruction: its caller's pc is that instruction, and where the caller
-//                 can continue is its deferreturn, if it has one
-//   sigpanic, asyncPreempt on cpus with a link register: the injection pushed LR in a 16-byte block of its own
-//   leaf C++      innermost only; its caller comes from the leaf table
-//   a stub at its entry   an entry that works on the system stack: an ordinary frame of size 0 with arguments
+//   sigpanic      was injected at a faulting instruction: its caller's pc is that instruction, and
+//                 where the caller can continue is its deferreturn, if it has one
+//   sigpanic, asyncPreempt on cpus with a link register: the injection pushed LR in a 16-byte block
+//   of its own leaf C++      innermost only; its caller comes from the leaf table a stub at its
+//   entry   an entry that works on the system stack: an ordinary frame of size 0 with arguments
 //
-// A walk that must be right (stack copy, collection) throws at the first address that makes no sense, and at the end
-// when the outermost frame is not where the goroutine was started.
+// A walk that must be right (stack copy, collection) throws at the first address that makes no
+// sense, and at the end when the outermost frame is not where the goroutine was started.
 //
 // Before: runtime/unwind/unwinder.h   After: runtime/unwind/inline_tree.h
 #include "runtime/unwind/unwinder.h"
@@ -82,14 +84,16 @@ void Unwinder::Start(uintptr_t pc, uintptr_t sp, uintptr_t lr, uintptr_t fp) {
   BadPc("runtime: unknown pc ", pc);
 }
 
-// From the system stack to the goroutine that it works for, if the caller wants that and there is one.
+// From the system stack to the goroutine that it works for, if the caller wants that and there is
+// one.
 bool Unwinder::JumpToGoroutine() {
   G* curg = flags_.jump_stack && g_->m != nullptr ? g_->m->curg : nullptr;
   if (curg == nullptr || curg == g_ || curg->sched.sp == 0) return false;
   g_ = curg;
   flags_.trap = false;
   flags_.jump_stack = false;
-  Start(curg->sched.pc, curg->sched.sp, arch::kReturnPcOnStack ? 0 : curg->sched.lr, curg->sched.bp);
+  Start(curg->sched.pc, curg->sched.sp, arch::kReturnPcOnStack ? 0 : curg->sched.lr,
+        curg->sched.bp);
   return true;
 }
 
@@ -140,8 +144,8 @@ void Unwinder::Resolve(bool innermost, bool after_sigpanic) {
   if (GORT_UNLIKELY((row->flags & kRowReflectStub) != 0)) ResolveReflectStub();
   context_ = nullptr;
   if (GORT_UNLIKELY(after_sigpanic)) {
-    // The function goes on only by returning from a deferproc a second time, after a recovery. The address after the
-    // first byte of its deferreturn call selects the map of that call.
+    // The function goes on only by returning from a deferproc a second time, after a recovery. The
+    // address after the first byte of its deferreturn call selects the map of that call.
     const abi::_func* fn = row->func.fn;
     frame_.continpc = fn->deferreturn != 0 ? fn->entry + fn->deferreturn + 1 : 0;
   }
@@ -153,7 +157,8 @@ void Unwinder::ResolveReflectStub() {
     ReflectArguments(reinterpret_cast<const ReflectClosure*>(context_), false, &frame_);
     return;
   }
-  // The stub keeps its closure in the first word of its frame; the fourth says whether results have been stored.
+  // The stub keeps its closure in the first word of its frame; the fourth says whether results have
+  // been stored.
   const uintptr_t saved = frame_.sp + arch::kFixedFrame;
   const bool results_valid = *reinterpret_cast<const uint8_t*>(saved + 3 * abi::kWord) != 0;
   ReflectArguments(reinterpret_cast<const ReflectClosure*>(Load(saved)), results_valid, &frame_);
@@ -186,13 +191,15 @@ void Unwinder::NextSpecial(PcRow* row) {
 // The return pc, now in frame_.pc, is not Go text; func and is_leaf_cxx are still the callee's.
 void Unwinder::NextIsNotGo() {
   if (frame_.is_leaf_cxx && ResolveLeaf(0, false)) return;
-  // A Go function that C++ called on the system stack: the goroutine below is where the story goes on.
+  // A Go function that C++ called on the system stack: the goroutine below is where the story goes
+  // on.
   if (JumpToGoroutine()) return;
   if (flags_.best_effort || (g_->m != nullptr && g_ == g_->m->g0)) {
     valid_ = false;
     return;
   }
-  Print("runtime: unexpected return pc for ", FuncName(frame_.func), " called from ", Hex{frame_.pc}, "\n");
+  Print("runtime: unexpected return pc for ", FuncName(frame_.func), " called from ",
+        Hex{frame_.pc}, "\n");
   BadPc("", frame_.pc);
 }
 
@@ -201,14 +208,15 @@ void Unwinder::BadPc(const char* what, uintptr_t pc) {
   valid_ = false;
   if (flags_.best_effort) return;
   if (what[0] != '\0') Print(what, Hex{pc}, "\n");
-  Print("stack: frame={sp:", Hex{frame_.sp}, ", fp:", Hex{frame_.fp}, "} stack=[", Hex{g_->stack.lo}, ",",
-        Hex{g_->stack.hi}, ")\n");
+  Print("stack: frame={sp:", Hex{frame_.sp}, ", fp:", Hex{frame_.fp}, "} stack=[",
+        Hex{g_->stack.lo}, ",", Hex{g_->stack.hi}, ")\n");
   Throw(what[0] != '\0' ? "unknown pc" : "unknown caller pc");
 }
 
 void Unwinder::End() {
   valid_ = false;
-  if (flags_.best_effort || frame_.sp == g_->stktopsp || (g_->m != nullptr && g_ == g_->m->g0)) return;
+  if (flags_.best_effort || frame_.sp == g_->stktopsp || (g_->m != nullptr && g_ == g_->m->g0))
+    return;
   Print("runtime: g", g_->goid, ": frame.sp=", Hex{frame_.sp}, " top=", Hex{g_->stktopsp}, "\n");
   Print("\tstack=[", Hex{g_->stack.lo}, "-", Hex{g_->stack.hi}, "]\n");
   Throw("traceback did not unwind completely");

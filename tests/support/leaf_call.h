@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Calling leaf entries from tests, as compiled Go code does: the argument block lies on the stack, where the leaf looks for
-// it. The slow twins that a leaf continues in are called on the same stack.
+// Calling leaf entries from tests, as compiled Go code does: the argument block lies on the stack,
+// where the leaf looks for it. The slow twins that a leaf continues in are called on the same
+// stack.
 //
 //   TEST_LEAF(countrunes);                                   declares it, at namespace scope
 //   entry::countrunes a = {s, 0};  CallLeaf(leaf_countrunes, &a);

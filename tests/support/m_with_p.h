@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The calling thread as an M with a P and a system stack, for tests of code that asks who it runs for. The memory
-// allocator is ready.
+// The calling thread as an M with a P and a system stack, for tests of code that asks who it runs
+// for. The memory allocator is ready.
 //
 // Before: tests/support/fatal.h   After: tests/support/stack_builder.h
 #ifndef GORT_TESTS_SUPPORT_M_WITH_P_H_
@@ -32,11 +32,13 @@ struct MWithP {
   MWithP(const MWithP&) = delete;
   MWithP& operator=(const MWithP&) = delete;
 
-  // body() on this M. g may live in a register that the test framework uses too, so it is set here only.
+  // body() on this M. g may live in a register that the test framework uses too, so it is set here
+  // only.
   template <typename F>
   void Run(F body) {
     arch::SetThreadG0(&g0);
-    arch::RunThread(&g0, [](void* arg) { (*static_cast<F*>(arg))(); }, &body);
+    arch::RunThread(
+        &g0, [](void* arg) { (*static_cast<F*>(arg))(); }, &body);
   }
 
   abi::g g0{};
@@ -47,14 +49,14 @@ struct MWithP {
 }  // namespace gort::testing_support
 
 // TEST_F for fixtures with a member MWithP m_: the body runs on that M.
-#define TEST_ON_M(fixture, name)                    \
-  class fixture##name : public fixture {            \
-   protected:                                       \
-    void OnM();                                     \
-  };                                                \
-  TEST_F(fixture##name, OnM) {                      \
-    m_.Run([this] { OnM(); });                      \
-  }                                                 \
+#define TEST_ON_M(fixture, name)         \
+  class fixture##name : public fixture { \
+   protected:                            \
+    void OnM();                          \
+  };                                     \
+  TEST_F(fixture##name, OnM) {           \
+    m_.Run([this] { OnM(); });           \
+  }                                      \
   void fixture##name::OnM()
 
 #endif  // GORT_TESTS_SUPPORT_M_WITH_P_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Moving and clearing for unit tests that do not link arch/<cpu>/memory_leaf.S. Weak: a test that links
-// it gets it.
+// Moving and clearing for unit tests that do not link arch/<cpu>/memory_leaf.S. Weak: a test that
+// links it gets it.
 //
 // Before: arch/memory.h   After: tests/support/fatal.h
 #include "arch/memory.h"

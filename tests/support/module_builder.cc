@@ -22,7 +22,9 @@ void AppendVarint(std::vector<uint8_t>* out, uint32_t v) {
   out->push_back(static_cast<uint8_t>(v));
 }
 
-uint32_t ZigZag(int32_t v) { return (static_cast<uint32_t>(v) << 1) ^ static_cast<uint32_t>(v >> 31); }
+uint32_t ZigZag(int32_t v) {
+  return (static_cast<uint32_t>(v) << 1) ^ static_cast<uint32_t>(v >> 31);
+}
 
 }  // namespace
 
@@ -90,7 +92,8 @@ const void* ModuleBuilder::AddInlineTree(const FunctionSpec& f) {
 }
 
 void ModuleBuilder::AddFunction(const FunctionSpec& f) {
-  const uint32_t tables[] = {AddTable(f, f.unsafe_point), AddTable(f, f.stack_map), AddTable(f, f.inline_index)};
+  const uint32_t tables[] = {AddTable(f, f.unsafe_point), AddTable(f, f.stack_map),
+                             AddTable(f, f.inline_index)};
   const void* funcdata[] = {AddMaps(f.args_maps), AddMaps(f.locals_maps), nullptr,
                             AddObjects(f),        AddInlineTree(f),       f.open_defers};
   abi::_func record = {};
@@ -147,9 +150,12 @@ abi::moduledata* ModuleBuilder::Build() {
   ftab_.push_back({last.entry + last.size, 0});
   AddBuckets();
   module_ = {};
-  module_.pclntable = {blob_.data(), static_cast<intptr_t>(blob_.size()), static_cast<intptr_t>(blob_.size())};
-  module_.ftab = {ftab_.data(), static_cast<intptr_t>(ftab_.size()), static_cast<intptr_t>(ftab_.size())};
-  module_.filetab = {files_.data(), static_cast<intptr_t>(files_.size()), static_cast<intptr_t>(files_.size())};
+  module_.pclntable = {blob_.data(), static_cast<intptr_t>(blob_.size()),
+                       static_cast<intptr_t>(blob_.size())};
+  module_.ftab = {ftab_.data(), static_cast<intptr_t>(ftab_.size()),
+                  static_cast<intptr_t>(ftab_.size())};
+  module_.filetab = {files_.data(), static_cast<intptr_t>(files_.size()),
+                     static_cast<intptr_t>(files_.size())};
   module_.findfunctab = buckets_.data();
   module_.minpc = module_.text = ftab_.front().entry;
   module_.maxpc = module_.etext = ftab_.back().entry;

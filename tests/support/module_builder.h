@@ -4,7 +4,8 @@
 //
 //   ModuleBuilder module;
 //   module.Add({.name = "main.f", .entry = code, .size = 64, .args = 16,
-//               .frame_size = {{0, 0}, {4, 32}},          from offset 0 no frame, from offset 4 on 32 bytes
+//               .frame_size = {{0, 0}, {4, 32}},          from offset 0 no frame, from offset 4 on
+//                                                         32 bytes
 //               .stack_map = {{0, -1}, {4, 1}},
 //               .args_maps = {"10", "11"}, .locals_maps = {"000", "101"}});
 //   unwind::SetModules(module.Build());

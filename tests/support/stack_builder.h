@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Lays out a goroutine's stack as if functions had called each other, for tests that walk or move it.
+// Lays out a goroutine's stack as if functions had called each other, for tests that walk or move
+// it.
 //
 //   StackBuilder stack(&g, 8192);
 //   stack.Push(goexit, pc, 0);          the outermost frame
-//   stack.Push(f, pc in f, 32);         called by it: pc is where f goes on, 32 its frame size there
+//   stack.Push(f, pc in f, 32);         called by it: pc is where f goes on, 32 its frame size
+//                                       there
 //   stack.Finish();                     g.sched, g.stktopsp
 //
 // Before: tests/support/module_builder.h   After: tests/unit/unwind/unwinder_test.cc
@@ -54,7 +56,8 @@ class StackBuilder {
     g_->sched.pc = frames_.back().pc;
     g_->sched.sp = frames_.back().sp;
     g_->sched.g = reinterpret_cast<uintptr_t>(g_);
-    if (!arch::kReturnPcOnStack && frames_.size() > 1) g_->sched.lr = frames_[frames_.size() - 2].pc;
+    if (!arch::kReturnPcOnStack && frames_.size() > 1)
+      g_->sched.lr = frames_[frames_.size() - 2].pc;
     g_->stktopsp = frames_.front().sp;
   }
 

@@ -66,7 +66,8 @@ void TypeBuilder::SetPointers(abi::_type* t, const std::vector<bool>& words) {
 
 std::vector<bool> TypeBuilder::PointersOf(const abi::_type* t) {
   std::vector<bool> words(RoundUp(t->size, abi::kWord) / abi::kWord);
-  for (uintptr_t i = 0; i < t->ptrdata / abi::kWord; i++) words[i] = (t->gcdata[i / 8] >> i % 8 & 1) != 0;
+  for (uintptr_t i = 0; i < t->ptrdata / abi::kWord; i++)
+    words[i] = (t->gcdata[i / 8] >> i % 8 & 1) != 0;
   return words;
 }
 
@@ -168,7 +169,8 @@ abi::_type* TypeBuilder::FuncType() {
   return func_type_;
 }
 
-abi::interfacetype* TypeBuilder::Interface(const std::string& name, const std::vector<std::string>& methods) {
+abi::interfacetype* TypeBuilder::Interface(const std::string& name,
+                                           const std::vector<std::string>& methods) {
   auto* t = static_cast<abi::interfacetype*>(Take(sizeof(abi::interfacetype)));
   auto* list = static_cast<abi::imethod*>(Take(methods.size() * sizeof(abi::imethod) + 1));
   Describe(&t->typ, abi::kInterface, 16, 8, name);
@@ -182,7 +184,8 @@ abi::interfacetype* TypeBuilder::Interface(const std::string& name, const std::v
   return t;
 }
 
-abi::_type* TypeBuilder::WithMethods(const std::string& name, const std::vector<std::string>& methods,
+abi::_type* TypeBuilder::WithMethods(const std::string& name,
+                                     const std::vector<std::string>& methods,
                                      const std::string& package) {
   struct Layout {
     abi::structtype type;
@@ -217,18 +220,20 @@ abi::maptype* TypeBuilder::Map(abi::_type* key, abi::_type* elem) {
     elem_slot = Pointer("*elem");
   }
   bool reflexive = true;
-  if (key->kind_() == abi::kFloat64 || key->kind_() == abi::kFloat32 || key->kind_() == abi::kInterface ||
-      key->kind_() == abi::kStruct) {
+  if (key->kind_() == abi::kFloat64 || key->kind_() == abi::kFloat32 ||
+      key->kind_() == abi::kInterface || key->kind_() == abi::kStruct) {
     reflexive = (key->tflag & abi::kTflagRegularMemory) != 0;
   }
   if (reflexive) t->flags |= abi::kMapReflexiveKey;
   if ((key->tflag & abi::kTflagRegularMemory) == 0) t->flags |= abi::kMapNeedKeyUpdate;
-  if (key->kind_() == abi::kInterface || key->kind_() == abi::kStruct) t->flags |= abi::kMapHashMightPanic;
+  if (key->kind_() == abi::kInterface || key->kind_() == abi::kStruct)
+    t->flags |= abi::kMapHashMightPanic;
   abi::_type* tops = &Array(Uint8(), 8)->typ;
   abi::_type* keys = &Array(key_slot, 8)->typ;
   abi::_type* elems = &Array(elem_slot, 8)->typ;
-  abi::_type* overflow = keys->ptrdata == 0 && elems->ptrdata == 0 ? Plain(abi::kUintptr, 8, "uintptr")
-                                                                   : Pointer("*bucket");
+  abi::_type* overflow = keys->ptrdata == 0 && elems->ptrdata == 0
+                             ? Plain(abi::kUintptr, 8, "uintptr")
+                             : Pointer("*bucket");
   abi::structtype* bucket = Struct(
       "bucket", {{"topbits", tops}, {"keys", keys}, {"elems", elems}, {"overflow", overflow}});
   t->key = key;

@@ -2,8 +2,8 @@
 //
 // TypeBuilder: type descriptors made by a test, as gc would write them into read-only data.
 //
-// Descriptors and names lie in one block, which is also the `types` section of a module that the builder makes, so
-// that offsets resolve. Everything lives as long as the builder.
+// Descriptors and names lie in one block, which is also the `types` section of a module that the
+// builder makes, so that offsets resolve. Everything lives as long as the builder.
 //
 // Before: tests/support/m_with_p.h   After: tests/support/type_builder.cc
 #ifndef GORT_TESTS_SUPPORT_TYPE_BUILDER_H_
@@ -54,9 +54,12 @@ class TypeBuilder {
 
  private:
   void* Take(uintptr_t size);
-  int32_t Offset(const void* p) { return static_cast<int32_t>(static_cast<const uint8_t*>(p) - block_.get()); }
+  int32_t Offset(const void* p) {
+    return static_cast<int32_t>(static_cast<const uint8_t*>(p) - block_.get());
+  }
   abi::name Name(const std::string& text, bool exported);
-  void Describe(abi::_type* t, abi::Kind kind, uintptr_t size, uint8_t align, const std::string& name);
+  void Describe(abi::_type* t, abi::Kind kind, uintptr_t size, uint8_t align,
+                const std::string& name);
   // Pointer words, one bool per word.
   void SetPointers(abi::_type* t, const std::vector<bool>& words);
   static std::vector<bool> PointersOf(const abi::_type* t);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A current g for the length of a scope. Where g is a register, the test framework uses it as any other one, so what
-// was in it has to come back.
+// A current g for the length of a scope. Where g is a register, the test framework uses it as any
+// other one, so what was in it has to come back.
 //
 // Before: tests/support/fatal.h   After: arch/arch.h
 #ifndef GORT_TESTS_SUPPORT_WITH_G_H_

@@ -24,7 +24,8 @@ func (k *maker) id() int {
 	return k.nextID
 }
 
-// body makes the statements of a function. deferred: it is called by a defer statement, so recover makes sense in it.
+// body makes the statements of a function. deferred: it is called by a defer statement, so recover
+// makes sense in it.
 func (k *maker) body(depth int, deferred bool) []*stmt {
 	var list []*stmt
 	n := 1 + k.r.Intn(4)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Defer_trees makes random Go programs of deferred calls, panics, recoveries and Goexit, and says what they must print.
+// Defer_trees makes random Go programs of deferred calls, panics, recoveries and Goexit, and says
+// what they must print.
 //
-// This file is the model: a scenario is a tree of statements, and the interpreter below runs it by the rules of the
-// language specification, with explicit lists instead of Go's own defers. Every deferred call runs exactly once, in
-// order; recover works only in a function that the newest panic called itself; a recovery of a panic that
-// cut a Goexit short goes on with that Goexit. One rule is the compiler's: what a method value calls is called by a
-// function that gc 1.15 does not mark as a wrapper, so recover returns nil there.
+// This file is the model: a scenario is a tree of statements, and the interpreter below runs it by
+// the rules of the language specification, with explicit lists instead of Go's own defers. Every
+// deferred call runs exactly once, in order; recover works only in a function that the newest panic
+// called itself; a recovery of a panic that cut a Goexit short goes on with that Goexit. One rule
+// is the compiler's: what a method value calls is called by a function that gc 1.15 does not mark
+// as a wrapper, so recover returns nil there.
 //
 // Before: docs/life_of_a_defer.md  After: emit.go
 package main
@@ -29,7 +31,8 @@ const (
 	opCollect
 )
 
-// form is how a deferred function is written down in Go; the model does not care, the compiler does.
+// form is how a deferred function is written down in Go; the model does not care, the compiler
+// does.
 type form int
 
 const (
@@ -81,7 +84,8 @@ func (m *machine) top() *panicState {
 	return m.panics[len(m.panics)-1]
 }
 
-// run executes the function of a call or defer statement. It returns nil for a normal return, or the panic or Goexit that leaves the function.
+// run executes the function of a call or defer statement. It returns nil for a normal return, or
+// the panic or Goexit that leaves the function.
 func (m *machine) run(s *stmt, by *panicState) *panicState {
 	f := &frame{}
 	if by != nil {

@@ -66,7 +66,11 @@ TEST(Print, FloatsHaveSevenDigitsAndASign) {
 TEST(Print, SeveralPieces) {
   EXPECT_EQ(Printed([] { Print("goroutine ", int64_t{7}, " at ", Hex{255}, "\n"); }),
             "goroutine 7 at 0xff\n");
-  EXPECT_EQ(Printed([] { PrintBool(true); PrintBool(false); }), "truefalse");
+  EXPECT_EQ(Printed([] {
+              PrintBool(true);
+              PrintBool(false);
+            }),
+            "truefalse");
 }
 
 TEST(Print, StopsAtTheEndOfTheBuffer) {

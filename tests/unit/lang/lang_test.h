@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The surroundings of the tests of this folder: the thread as an M with a P, the allocator, random hash keys, roots, and
-// a goroutine with an empty stack. The system entries run on the same stack.
+// The surroundings of the tests of this folder: the thread as an M with a P, the allocator, random
+// hash keys, roots, and a goroutine with an empty stack. The system entries run on the same stack.
 //
 // Before: tests/support/type_builder.h   After: tests/unit/lang/map_test.cc
 #ifndef GORT_TESTS_UNIT_LANG_LANG_TEST_H_

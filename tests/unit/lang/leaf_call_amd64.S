@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// amd64: calling leaf entries from tests, and the slow twins they continue in (in a program: stubs that go to the
-// system stack).
+// amd64: calling leaf entries from tests, and the slow twins they continue in (in a program: stubs
+// that go to the system stack).
 //
 // Before: tests/support/leaf_call.h   After: tests/unit/lang/slow_twins.h
 #include "asm/macros.h"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// arm64: calling leaf entries from tests, and the slow twins they continue in (in a program: stubs that go to the
-// system stack).
+// arm64: calling leaf entries from tests, and the slow twins they continue in (in a program: stubs
+// that go to the system stack).
 //
 // Before: tests/support/leaf_call.h   After: tests/unit/lang/slow_twins.h
 #include "asm/macros.h"
 #include "tests/unit/lang/slow_twins.h"
 
-// void gort_test_call_leaf(void (*leaf)(), void* args, size_t size): size is a multiple of 8; the block begins 24 bytes
-// above SP at the call.
+// void gort_test_call_leaf(void (*leaf)(), void* args, size_t size): size is a multiple of 8; the
+// block begins 24 bytes above SP at the call.
 FUNCTION(gort_test_call_leaf)
   stp x29, x30, [sp, #-48]!
   mov x29, sp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// MapDriver: one map of a given kind, driven through the entries that compiled code or reflect would use for it. Keys are
-// made from numbers; the element's first word is a number.
+// MapDriver: one map of a given kind, driven through the entries that compiled code or reflect
+// would use for it. Keys are made from numbers; the element's first word is a number.
 //
 // Before: tests/unit/lang/lang_test.h   After: tests/unit/lang/map_test.cc
 #ifndef GORT_TESTS_UNIT_LANG_MAP_DRIVER_H_
@@ -39,8 +39,19 @@ namespace gort::lang {
 class MapDriver : public LangTest {
  public:
   static std::vector<const char*> Kinds() {
-    return {"int32",  "int64",  "int64_big_elem", "pointer",   "string",  "string_reflect",
-            "float64", "struct", "string_in_struct", "interface",     "big_array", "bytes16", "int64_pointer_elem"};
+    return {"int32",
+            "int64",
+            "int64_big_elem",
+            "pointer",
+            "string",
+            "string_reflect",
+            "float64",
+            "struct",
+            "string_in_struct",
+            "interface",
+            "big_array",
+            "bytes16",
+            "int64_pointer_elem"};
   }
 
  protected:
@@ -76,7 +87,11 @@ class MapDriver : public LangTest {
     } else if (kind == "float64") {
       key = types_.Float64();
     } else if (kind == "struct") {
-      key = &types_.Struct("S", {{"s", types_.String()}, {"n", types_.Int32()}, {"i", types_.EmptyInterface()}})->typ;
+      key = &types_
+                 .Struct("S", {{"s", types_.String()},
+                               {"n", types_.Int32()},
+                               {"i", types_.EmptyInterface()}})
+                 ->typ;
     } else if (kind == "string_in_struct") {
       key = &types_.Struct("T", {{"s", types_.String()}})->typ;
       entries_ = Entries::kString;
@@ -279,7 +294,8 @@ class MapDriver : public LangTest {
     return std::stoull(text.substr(text.find_first_not_of('x')));
   }
   abi::eface KeyInterface(uint64_t n) {
-    while (boxes_.size() <= n) boxes_.push_back({boxes_.size(), static_cast<double>(boxes_.size()), {}});
+    while (boxes_.size() <= n)
+      boxes_.push_back({boxes_.size(), static_cast<double>(boxes_.size()), {}});
     Box& box = boxes_[n];
     box.string = KeyText(n);
     if (n % 3 == 0) return {int_type_, &box.number};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Maps against a model: random assignments, lookups, deletions, loops and clears through every family of entries, for
-// each kind of key, with elements in and outside the bucket. A key is made from a number, so the model is a map of
-// numbers.
+// Maps against a model: random assignments, lookups, deletions, loops and clears through every
+// family of entries, for each kind of key, with elements in and outside the bucket. A key is made
+// from a number, so the model is a map of numbers.
 //
 // Before: tests/unit/lang/lang_test.h   After: tests/unit/lang/map_loop_test.cc
 #include "absl/container/flat_hash_map.h"
@@ -48,8 +48,8 @@ TEST_P(MapTest, BehavesLikeAMapOfNumbers) {
   }
 }
 
-// The language's rules for a map that changes during a loop: what is deleted before it is reached does not come, what
-// stays comes exactly once, what is added comes once or not at all.
+// The language's rules for a map that changes during a loop: what is deleted before it is reached
+// does not come, what stays comes exactly once, what is added comes once or not at all.
 TEST_P(MapTest, LoopsSeeWhatTheLanguagePromisesWhileTheMapChanges) {
   for (uint32_t seed = 1; seed <= 20; seed++) {
     SCOPED_TRACE(seed);
@@ -106,7 +106,8 @@ TEST_P(MapTest, LoopsSeeWhatTheLanguagePromisesWhileTheMapChanges) {
 TEST_P(MapTest, AHintMakesRoomForThatManyEntries) {
   for (intptr_t hint : {0, 1, 8, 9, 13, 100, 5000}) {
     Open(GetParam(), hint);
-    for (intptr_t i = 0; i < hint; i++) Assign(static_cast<uint64_t>(i), static_cast<uint64_t>(i) + 1);
+    for (intptr_t i = 0; i < hint; i++)
+      Assign(static_cast<uint64_t>(i), static_cast<uint64_t>(i) + 1);
     EXPECT_FALSE(Growing(map())) << hint;
     for (intptr_t i = 0; i < hint; i++) {
       ASSERT_EQ(Get(static_cast<uint64_t>(i)), static_cast<uint64_t>(i) + 1);

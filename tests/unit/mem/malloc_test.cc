@@ -34,9 +34,7 @@ class MallocTest : public ::testing::Test {
   }
 };
 
-TEST_F(MallocTest, NothingIsZerobase) {
-  EXPECT_EQ(Malloc(0, nullptr, true), &zero_base);
-}
+TEST_F(MallocTest, NothingIsZerobase) { EXPECT_EQ(Malloc(0, nullptr, true), &zero_base); }
 
 TEST_F(MallocTest, ObjectsOfAnySizeAreZeroDisjointAndAligned) {
   std::mt19937 random(1);

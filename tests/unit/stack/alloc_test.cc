@@ -35,11 +35,16 @@ TEST_ON_M(StackAllocTest, StacksOfAllSizesAreDisjointAndAligned) {
       ASSERT_EQ(s.size(), size);
       ASSERT_EQ(s.lo % 16, 0u);
       auto next = live.lower_bound(s.lo);
-      if (next != live.end()) { ASSERT_GE(next->first, s.hi); }
-      if (next != live.begin()) { ASSERT_LE(std::prev(next)->second.hi, s.lo); }
+      if (next != live.end()) {
+        ASSERT_GE(next->first, s.hi);
+      }
+      if (next != live.begin()) {
+        ASSERT_LE(std::prev(next)->second.hi, s.lo);
+      }
       live[s.lo] = s;
     } else {
-      auto any = live.lower_bound(live.begin()->first + random() % (live.rbegin()->first - live.begin()->first + 1));
+      auto any = live.lower_bound(live.begin()->first +
+                                  random() % (live.rbegin()->first - live.begin()->first + 1));
       Free(any->second);
       live.erase(any);
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Moving stacks of random frames: a word changes exactly when a map says that it is a pointer and it points into the
-// old stack.
+// Moving stacks of random frames: a word changes exactly when a map says that it is a pointer and
+// it points into the old stack.
 //
-// The model is one flag per word of the stack, set while the frames are laid out. Words that are not pointers are given
-// values that look like pointers into the stack, so a move that adjusts too much is seen as well.
+// The model is one flag per word of the stack, set while the frames are laid out. Words that are
+// not pointers are given values that look like pointers into the stack, so a move that adjusts too
+// much is seen as well.
 //
 // Before: tests/unit/stack/alloc_test.cc   After: tests/unit/stack/grow_test.cc
 #include <gtest/gtest.h>
@@ -54,13 +55,18 @@ class StackCopyTest : public testing::Test {
   void MakeFunctions(std::mt19937* random) {
     module_ = {};
     specs_.clear();
-    module_.Add({.name = "runtime.goexit", .entry = kText, .size = kBytes, .id = abi::kFuncGoexit,
+    module_.Add({.name = "runtime.goexit",
+                 .entry = kText,
+                 .size = kBytes,
+                 .id = abi::kFuncGoexit,
                  .frame_size = {{0, 0}}});
     for (int i = 1; i <= kFunctions; ++i) {
       // A function that calls has room for arguments; the first ones are leaves without a frame.
       const int32_t delta = i <= kLeaves ? 0 : static_cast<int32_t>(48 + 16 * ((*random)() % 40));
       const size_t locals = delta > 0 ? arch::LocalsEnd(0, delta) / 8 - 4 - (*random)() % 2 : 0;
-      FunctionSpec f = {.name = "main.f" + std::to_string(i), .entry = kText + i * kBytes, .size = kBytes,
+      FunctionSpec f = {.name = "main.f" + std::to_string(i),
+                        .entry = kText + i * kBytes,
+                        .size = kBytes,
                         .args = static_cast<int32_t>(8 * ((*random)() % 4))};
       if (delta == 0) {
         f.frame_size = {{0, 0}};
@@ -79,7 +85,8 @@ class StackCopyTest : public testing::Test {
       module_.Add(f);
     }
     unwind::SetModules(module_.Build());
-    memset(static_cast<void*>(unwind::CurrentPcCache()), 0, sizeof(unwind::PcCache));  // other functions, same addresses
+    memset(static_cast<void*>(unwind::CurrentPcCache()), 0,
+           sizeof(unwind::PcCache));  // other functions, same addresses
   }
 
   ~StackCopyTest() override { unwind::SetModules(nullptr); }
@@ -112,7 +119,8 @@ TEST_ON_M(StackCopyTest, ExactlyThePointersIntoTheStackAreAdjusted) {
       const int map = random() % 2;
       const uintptr_t delta = static_cast<uintptr_t>(f.frame_size.back().value);
       const StackBuilder::Placed frame = stack.Push(f.entry + (map == 0 ? 40 : 80), delta);
-      if (arch::kReturnPcOnStack && delta > 0) is_pointer[frame.varp] = true;  // saved frame pointer
+      if (arch::kReturnPcOnStack && delta > 0)
+        is_pointer[frame.varp] = true;  // saved frame pointer
       if (!f.locals_maps.empty()) {
         const std::string& bits = f.locals_maps[map];
         for (size_t w = 0; w < bits.size(); ++w) {
@@ -131,7 +139,8 @@ TEST_ON_M(StackCopyTest, ExactlyThePointersIntoTheStackAreAdjusted) {
       }
     }
     for (const auto& [address, pointer] : is_pointer) {
-      if (random() % 3 == 0) *reinterpret_cast<uintptr_t*>(address) = random() % 2 ? 0 : 0xc000000000;
+      if (random() % 3 == 0)
+        *reinterpret_cast<uintptr_t*>(address) = random() % 2 ? 0 : 0xc000000000;
     }
     stack.Finish();
     g.sched.ctxt = reinterpret_cast<void*>(old.lo + 8);
@@ -171,7 +180,8 @@ TEST_ON_M(StackCopyTest, ExactlyThePointersIntoTheStackAreAdjusted) {
     }
     EXPECT_EQ(heap.header.sp, g.sched.sp);
     for (size_t w = 0; w < 3; ++w) {
-      const bool pointer = w < static_cast<size_t>(specs_[0].args) / 8 && specs_[0].args_maps[0][w] == '1';
+      const bool pointer =
+          w < static_cast<size_t>(specs_[0].args) / 8 && specs_[0].args_maps[0][w] == '1';
       EXPECT_EQ(heap.args[w], old.lo + 256 + (pointer ? delta : 0));
     }
     g._defer = nullptr;
@@ -256,7 +266,8 @@ TEST_ON_M(StackCopyTest, PoisonMarksWhatTheFramesDoNotUse) {
   debug_vars.gortpoison = 1;
   Copy(&g, 16384);
   debug_vars.gortpoison = 0;
-  for (uintptr_t p = g.stack.lo; p < g.sched.sp; ++p) ASSERT_EQ(*reinterpret_cast<uint8_t*>(p), 0xfb);
+  for (uintptr_t p = g.stack.lo; p < g.sched.sp; ++p)
+    ASSERT_EQ(*reinterpret_cast<uint8_t*>(p), 0xfb);
   Free(g.stack);
 }
 

@@ -30,20 +30,38 @@ uintptr_t Entry(Function f) { return kText + f * kBytes; }
 class CallersTest : public testing::Test {
  protected:
   CallersTest() : memory_(4096) {
-    module_.Add({.name = "runtime.goexit", .entry = Entry(kGoexit), .size = kBytes, .id = abi::kFuncGoexit,
+    module_.Add({.name = "runtime.goexit",
+                 .entry = Entry(kGoexit),
+                 .size = kBytes,
+                 .id = abi::kFuncGoexit,
                  .frame_size = {{0, 0}}});
     // main.outer calls main.middle at 40, which calls main.inner at 80; both inlined.
-    module_.Add({.name = "main.outer", .entry = Entry(kOuter), .size = kBytes, .frame_size = {{0, 0}, {16, 32}},
+    module_.Add({.name = "main.outer",
+                 .entry = Entry(kOuter),
+                 .size = kBytes,
+                 .frame_size = {{0, 0}, {16, 32}},
                  .line = {{0, 10}, {80, 30}, {112, 11}, {128, 20}, {160, 12}},
                  .inline_index = {{0, -1}, {80, 1}, {112, -1}, {128, 0}, {160, -1}},
                  .inlined = {{-1, "main.middle", 40}, {0, "main.inner", 132}}});
-    module_.Add({.name = "main.T.M", .entry = Entry(kWrapper), .size = kBytes, .id = abi::kFuncWrapper,
+    module_.Add({.name = "main.T.M",
+                 .entry = Entry(kWrapper),
+                 .size = kBytes,
+                 .id = abi::kFuncWrapper,
                  .frame_size = {{0, 0}, {16, 32}}});
-    module_.Add({.name = "runtime.gopanic", .entry = Entry(kGopanic), .size = kBytes, .id = abi::kFuncGopanic,
+    module_.Add({.name = "runtime.gopanic",
+                 .entry = Entry(kGopanic),
+                 .size = kBytes,
+                 .id = abi::kFuncGopanic,
                  .frame_size = {{0, 0}, {16, 64}}});
-    module_.Add({.name = "main.plain", .entry = Entry(kPlain), .size = kBytes, .frame_size = {{0, 0}, {16, 32}}});
-    module_.Add({.name = "main.holder", .entry = Entry(kInlinedWrapper), .size = kBytes,
-                 .frame_size = {{0, 0}, {16, 32}}, .inline_index = {{0, -1}, {32, 0}, {64, -1}},
+    module_.Add({.name = "main.plain",
+                 .entry = Entry(kPlain),
+                 .size = kBytes,
+                 .frame_size = {{0, 0}, {16, 32}}});
+    module_.Add({.name = "main.holder",
+                 .entry = Entry(kInlinedWrapper),
+                 .size = kBytes,
+                 .frame_size = {{0, 0}, {16, 32}},
+                 .inline_index = {{0, -1}, {32, 0}, {64, -1}},
                  .inlined = {{-1, "main.(*T).M", 20, abi::kFuncWrapper}}});
     SetModules(module_.Build());
     const uintptr_t lo = reinterpret_cast<uintptr_t>(memory_.data());
@@ -80,7 +98,8 @@ class CallersTest : public testing::Test {
 TEST_ON_M(CallersTest, InlinedCallsAreFramesOfTheirOwn) {
   stack_->Push(Entry(kOuter) + 92, 32);
   stack_->Push(Entry(kPlain) + 32, 32);
-  EXPECT_EQ(Names(), (Strings{"main.plain", "main.inner", "main.middle", "main.outer", "runtime.goexit"}));
+  EXPECT_EQ(Names(),
+            (Strings{"main.plain", "main.inner", "main.middle", "main.outer", "runtime.goexit"}));
 }
 
 TEST_ON_M(CallersTest, SkippingCutsThroughAnInlinedChain) {

@@ -2,9 +2,10 @@
 //
 // The function table of a program that the stock linker wrote, read by our code.
 //
-// describe.go prints what stock says about thousands of its own addresses. This test maps the same executable where
-// it would run, finds its moduledata (the structure that begins with a pointer to .gopclntab and its size), and asks
-// FindFunc, the pc-value tables and the inline trees the same questions.
+// describe.go prints what stock says about thousands of its own addresses. This test maps the same
+// executable where it would run, finds its moduledata (the structure that begins with a pointer to
+// .gopclntab and its size), and asks FindFunc, the pc-value tables and the inline trees the same
+// questions.
 //
 // Before: tests/unit/unwind/describe/describe.go   After: tests/unit/unwind/unwinder_test.cc
 #include <elf.h>
@@ -54,7 +55,8 @@ abi::moduledata* MapProgram() {
     if (strcmp(names + sections[i].sh_name, ".noptrdata") == 0) data = &sections[i];
   }
   if (table == nullptr || data == nullptr) return nullptr;
-  for (uintptr_t at = data->sh_addr; at + sizeof(abi::moduledata) <= data->sh_addr + data->sh_size; at += 8) {
+  for (uintptr_t at = data->sh_addr; at + sizeof(abi::moduledata) <= data->sh_addr + data->sh_size;
+       at += 8) {
     auto* module = reinterpret_cast<abi::moduledata*>(at);
     if (reinterpret_cast<uintptr_t>(module->pclntable.array) == table->sh_addr &&
         module->pclntable.len == static_cast<intptr_t>(table->sh_size)) {
@@ -78,7 +80,8 @@ std::vector<Described> Describe() {
   while (fgets(line, sizeof line, pipe) != nullptr) {
     Described d;
     char name[2048], file[2048];
-    if (sscanf(line, "%lx\t%lx\t%ld\t%2047[^\t]\t%2047[^\n]", &d.pc, &d.entry, &d.line, name, file) == 5) {
+    if (sscanf(line, "%lx\t%lx\t%ld\t%2047[^\t]\t%2047[^\n]", &d.pc, &d.entry, &d.line, name,
+               file) == 5) {
       d.name = name;
       d.file = file;
       result.push_back(d);
@@ -162,7 +165,8 @@ TEST_F(RealProgram, CachedRowsAgreeWithTheTables) {
       ASSERT_EQ(row->sp_delta, PcValueAt(f, f.fn->pcsp, d.pc).value);
       if (d.pc == f.fn->entry) continue;
       const bool has_tree = FuncDataOf(f, abi::kFuncdataInlTree) != nullptr;
-      ASSERT_EQ(row->inline_index, has_tree ? PcDataValue(f, abi::kPcdataInlTreeIndex, d.pc - 1) : -1);
+      ASSERT_EQ(row->inline_index,
+                has_tree ? PcDataValue(f, abi::kPcdataInlTreeIndex, d.pc - 1) : -1);
     }
   }
   delete cache;

@@ -24,33 +24,84 @@ using testing_support::StackBuilder;
 constexpr uintptr_t kText = 0x500000;
 constexpr uintptr_t kBytes = 256;  // of every function
 
-enum Function { kGoexit, kMain, kF, kLeaf, kSigpanic, kDeferring, kAsyncPreempt, kStub, kReflect, kNoMaps };
+enum Function {
+  kGoexit,
+  kMain,
+  kF,
+  kLeaf,
+  kSigpanic,
+  kDeferring,
+  kAsyncPreempt,
+  kStub,
+  kReflect,
+  kNoMaps
+};
 uintptr_t Entry(Function f) { return kText + f * kBytes; }
 
 class UnwinderTest : public testing::Test {
  protected:
   UnwinderTest() : memory_(4096) {
-    module_.Add({.name = "runtime.goexit", .entry = Entry(kGoexit), .size = kBytes, .id = abi::kFuncGoexit,
+    module_.Add({.name = "runtime.goexit",
+                 .entry = Entry(kGoexit),
+                 .size = kBytes,
+                 .id = abi::kFuncGoexit,
                  .frame_size = {{0, 0}}});
-    module_.Add({.name = "main.main", .entry = Entry(kMain), .size = kBytes, .frame_size = {{0, 0}, {16, 64}},
-                 .stack_map = {{0, -1}, {32, 0}, {64, 1}}, .locals_maps = {"0000000", "0100001"}});
-    module_.Add({.name = "main.f", .entry = Entry(kF), .size = kBytes, .args = 24, .frame_size = {{0, 0}, {16, 32}},
-                 .stack_map = {{0, -1}, {32, 1}}, .args_maps = {"100", "101"}, .locals_maps = {"000", "010"},
+    module_.Add({.name = "main.main",
+                 .entry = Entry(kMain),
+                 .size = kBytes,
+                 .frame_size = {{0, 0}, {16, 64}},
+                 .stack_map = {{0, -1}, {32, 0}, {64, 1}},
+                 .locals_maps = {"0000000", "0100001"}});
+    module_.Add({.name = "main.f",
+                 .entry = Entry(kF),
+                 .size = kBytes,
+                 .args = 24,
+                 .frame_size = {{0, 0}, {16, 32}},
+                 .stack_map = {{0, -1}, {32, 1}},
+                 .args_maps = {"100", "101"},
+                 .locals_maps = {"000", "010"},
                  .objects = {{-16, nullptr}, {8, nullptr}}});
-    module_.Add({.name = "main.leaf", .entry = Entry(kLeaf), .size = kBytes, .args = 8, .frame_size = {{0, 0}},
+    module_.Add({.name = "main.leaf",
+                 .entry = Entry(kLeaf),
+                 .size = kBytes,
+                 .args = 8,
+                 .frame_size = {{0, 0}},
                  .args_maps = {"1"}});
-    module_.Add({.name = "runtime.sigpanic", .entry = Entry(kSigpanic), .size = kBytes, .id = abi::kFuncSigpanic,
-                 .frame_size = {{0, 0}, {16, 48}}, .locals_maps = {"00000"}});
-    module_.Add({.name = "main.deferring", .entry = Entry(kDeferring), .size = kBytes, .deferreturn = 128,
-                 .frame_size = {{0, 0}, {16, 32}}, .stack_map = {{0, -1}, {32, 0}, {129, 1}},
+    module_.Add({.name = "runtime.sigpanic",
+                 .entry = Entry(kSigpanic),
+                 .size = kBytes,
+                 .id = abi::kFuncSigpanic,
+                 .frame_size = {{0, 0}, {16, 48}},
+                 .locals_maps = {"00000"}});
+    module_.Add({.name = "main.deferring",
+                 .entry = Entry(kDeferring),
+                 .size = kBytes,
+                 .deferreturn = 128,
+                 .frame_size = {{0, 0}, {16, 32}},
+                 .stack_map = {{0, -1}, {32, 0}, {129, 1}},
                  .locals_maps = {"001", "100"}});
-    module_.Add({.name = "runtime.asyncPreempt", .entry = Entry(kAsyncPreempt), .size = kBytes,
-                 .id = abi::kFuncAsyncPreempt, .frame_size = {{0, 0}, {16, 48}}, .locals_maps = {"00000"}});
-    module_.Add({.name = "runtime.stub", .entry = Entry(kStub), .size = kBytes, .args = 16, .frame_size = {{0, 0}},
+    module_.Add({.name = "runtime.asyncPreempt",
+                 .entry = Entry(kAsyncPreempt),
+                 .size = kBytes,
+                 .id = abi::kFuncAsyncPreempt,
+                 .frame_size = {{0, 0}, {16, 48}},
+                 .locals_maps = {"00000"}});
+    module_.Add({.name = "runtime.stub",
+                 .entry = Entry(kStub),
+                 .size = kBytes,
+                 .args = 16,
+                 .frame_size = {{0, 0}},
                  .args_maps = {"10", "11"}});
-    module_.Add({.name = "reflect.makeFuncStub", .entry = Entry(kReflect), .size = kBytes,
-                 .args = abi::kArgsUnknown, .frame_size = {{0, 0}, {16, 64}}, .locals_maps = {"0000000"}});
-    module_.Add({.name = "main.nomaps", .entry = Entry(kNoMaps), .size = kBytes, .args = 8,
+    module_.Add({.name = "reflect.makeFuncStub",
+                 .entry = Entry(kReflect),
+                 .size = kBytes,
+                 .args = abi::kArgsUnknown,
+                 .frame_size = {{0, 0}, {16, 64}},
+                 .locals_maps = {"0000000"}});
+    module_.Add({.name = "main.nomaps",
+                 .entry = Entry(kNoMaps),
+                 .size = kBytes,
+                 .args = 8,
                  .frame_size = {{0, 0}, {16, 32}}});
     SetModules(module_.Build());
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A program that calls the write barrier by hand, often enough to fill the buffer several times: the
-// store is done, and every register that compiled code believes in is as it was.
+// A program that calls the write barrier by hand, often enough to fill the buffer several times:
+// the store is done, and every register that compiled code believes in is as it was.
 //
 // Before: ../../../../arch/amd64/barrier.s  After: forms_amd64.go
 package main

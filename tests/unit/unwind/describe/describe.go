@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Describe prints what the stock runtime knows about addresses spread over its own text, one line each:
+// Describe prints what the stock runtime knows about addresses spread over its own text, one line
+// each:
 //
 //	pc, entry, line, name, file (between tabs)
 //
