@@ -13,6 +13,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -110,21 +111,45 @@ bool Definitions::Has(absl::string_view name, uint16_t abi) const {
 
 namespace {
 
+// Calls `visit` on every named symbol of the Go members that other files can refer to.
+void ForEachDefinition(const Package& package, absl::FunctionRef<void(const SymbolInfo&)> visit) {
+  for (const Member& member : package.members) {
+    const GoMember parts = SplitGoMember(member.data);
+    const absl::StatusOr<ObjectView> object = ObjectView::Parse(parts.object);
+    if (!object.ok()) continue;
+    for (const Block block : {kSymbolDef, kNonPkgDef}) {
+      for (size_t i = 0; i < object->Count(block); i++) {
+        const SymbolInfo symbol = object->Symbol(block, i);
+        if (!symbol.name.empty() && symbol.abi <= kAbiInternal) visit(symbol);
+      }
+    }
+  }
+}
+
 // Collects what packages want of package runtime and our archive does not define.
 class Scan {
  public:
-  Scan(const Definitions& ours, const std::vector<KnownSymbol>& known) : ours_(ours) {
+  Scan(const Definitions& ours, const Package& stock, const std::vector<KnownSymbol>& known)
+      : ours_(ours), stock_(stock) {
     for (const KnownSymbol& symbol : known) {
       if (!ours.Has(symbol.name, symbol.abi)) lacking_by_index_[symbol.index] = &symbol;
     }
+    // Not those that stock's runtime leaves to others: memequal to internal/bytealg, race* to
+    // nobody.
+    absl::flat_hash_map<absl::string_view, size_t> missing;
     for (size_t i = 0; i < kBuiltinCount; i++) {
-      lacking_builtins_[i] = !ours.Has(kBuiltins[i].name, kBuiltins[i].abi);
+      if (!ours.Has(kBuiltins[i].name, kBuiltins[i].abi)) missing[kBuiltins[i].name] = i;
     }
+    if (missing.empty()) return;
+    ForEachDefinition(stock, [&](const SymbolInfo& symbol) {
+      const auto found = missing.find(symbol.name);
+      if (found != missing.end()) lacking_builtins_[found->second] = true;
+    });
   }
 
   absl::Status AddPackage(const LinkedPackage& package);
   // Those of the collected symbols that stock defines, sorted by name.
-  std::vector<Lacking> DefinedBy(const Package& stock);
+  std::vector<Lacking> DefinedByStock();
 
  private:
   struct Wanters {
@@ -140,6 +165,7 @@ class Scan {
   }
 
   const Definitions& ours_;
+  const Package& stock_;
   absl::flat_hash_map<uint32_t, const KnownSymbol*> lacking_by_index_;
   std::bitset<kBuiltinCount> lacking_builtins_;
   absl::flat_hash_map<std::string, Wanters> wanted_;
@@ -191,24 +217,15 @@ void Scan::AddObject(const ObjectView& object, const std::string& by) {
   }
 }
 
-std::vector<Lacking> Scan::DefinedBy(const Package& stock) {
+std::vector<Lacking> Scan::DefinedByStock() {
   std::vector<Lacking> result;
   if (wanted_.empty()) return result;
   // Most of stock's symbols are wanted by nobody, so each is looked up here rather than all put in
   // a set.
-  for (const Member& member : stock.members) {
-    const GoMember parts = SplitGoMember(member.data);
-    const absl::StatusOr<ObjectView> object = ObjectView::Parse(parts.object);
-    if (!object.ok()) continue;
-    for (const Block block : {kSymbolDef, kNonPkgDef}) {
-      for (size_t i = 0; i < object->Count(block); i++) {
-        const SymbolInfo symbol = object->Symbol(block, i);
-        if (symbol.name.empty() || symbol.abi > kAbiInternal) continue;
-        const auto found = wanted_.find(symbol.name);
-        if (found != wanted_.end()) found->second.defined_by_stock[symbol.abi] = true;
-      }
-    }
-  }
+  ForEachDefinition(stock_, [&](const SymbolInfo& symbol) {
+    const auto found = wanted_.find(symbol.name);
+    if (found != wanted_.end()) found->second.defined_by_stock[symbol.abi] = true;
+  });
   for (auto& [name, wanters] : wanted_) {
     Lacking lacking{name, {}};
     for (const uint16_t abi : {kAbi0, kAbiInternal}) {
@@ -230,12 +247,12 @@ absl::StatusOr<std::vector<Lacking>> FindLacking(const Package& stock, const Pac
   const Definitions our_definitions(ours.members);
   absl::StatusOr<std::vector<KnownSymbol>> known = KnownByIndex(stock);
   if (!known.ok()) return known.status();
-  Scan scan(our_definitions, *known);
+  Scan scan(our_definitions, stock, *known);
   for (const LinkedPackage& package : packages) {
     if (package.import_path == kRuntime) continue;
     if (absl::Status status = scan.AddPackage(package); !status.ok()) return status;
   }
-  return scan.DefinedBy(stock);
+  return scan.DefinedByStock();
 }
 
 std::string DescribeLacking(const std::vector<Lacking>& lacking, size_t limit) {
