@@ -62,7 +62,8 @@ func heads(s source) []finding {
 
 var longLiteral = regexp.MustCompile("\"[^\"]{50,}\"|'[^']{50,}'|`[^`]{50,}`")
 
-// 100 columns. Lines that are a long literal, tables and addresses in documents, and build files, may be wider.
+// 100 columns. Lines that are a long literal, tables and addresses in documents, and build files,
+// may be wider.
 func lengths(s source) []finding {
 	var out []finding
 	switch path.Ext(s.name) {
