@@ -12,5 +12,6 @@ func main() {
 	if len(os.Args) > 1 {
 		name = os.Args[1]
 	}
-	fmt.Printf("Hello, %s, from %s on %s/%s.\n", name, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Printf("Hello, %s, from %s on %s/%s.\n", name, runtime.Version(), runtime.GOOS,
+		runtime.GOARCH)
 }

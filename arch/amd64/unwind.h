@@ -55,8 +55,8 @@ inline constexpr bool kInjectedFrameHasLr = false;
 inline uintptr_t LeafCallerSp(uintptr_t cfa) { return cfa; }
 inline uintptr_t LeafReturnPcSlot(uintptr_t cfa) { return cfa - 8; }
 
-// The stack check of a prologue begins at pc and is part of the unsafe range that ends at unsafe_end:
-// where the check itself ends.
+// The stack check of a prologue begins at pc and is part of the unsafe range that ends at
+// unsafe_end: where the check itself ends.
 inline uintptr_t EndOfStackCheck(uintptr_t /*pc*/, uintptr_t unsafe_end) { return unsafe_end; }
 
 }  // namespace gort::arch

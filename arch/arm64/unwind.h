@@ -55,10 +55,10 @@ inline constexpr bool kInjectedFrameHasLr = true;
 inline uintptr_t LeafCallerSp(uintptr_t cfa) { return cfa + 16; }
 inline uintptr_t LeafReturnPcSlot(uintptr_t cfa) { return cfa; }
 
-// The stack check of a prologue begins at pc and is part of the unsafe range that ends at unsafe_end:
-// where the check itself ends.
-// gc sets up frames of more than 240 bytes through R27, which is unsafe too and follows without a
-// gap; the check's last instruction is its conditional branch to the call of morestack.
+// The stack check of a prologue begins at pc and is part of the unsafe range that ends at
+// unsafe_end: where the check itself ends. gc sets up frames of more than 240 bytes through R27,
+// which is unsafe too and follows without a gap; the check's last instruction is its conditional
+// branch to the call of morestack.
 inline uintptr_t EndOfStackCheck(uintptr_t pc, uintptr_t unsafe_end) {
   uintptr_t end = unsafe_end;
   for (; pc < unsafe_end; pc += 4) {

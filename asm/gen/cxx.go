@@ -106,7 +106,8 @@ func (s *shim) pointedTo() []string {
 			if p, ok := t.Underlying().(*types.Pointer); ok {
 				t = p.Elem()
 			}
-			if n, ok := t.(*types.Named); ok && s.structs[n.Obj().Name()] && renamed[n.Obj().Name()] == "" {
+			n, ok := t.(*types.Named)
+			if ok && s.structs[n.Obj().Name()] && renamed[n.Obj().Name()] == "" {
 				if name := n.Obj().Name(); !seen[name] {
 					seen[name] = true
 					names = append(names, name)
@@ -182,6 +183,7 @@ func (s *shim) block(b *bytes.Buffer, e *entry) {
 	}
 	b.WriteString("};\n")
 	for _, f := range e.fields {
-		fmt.Fprintf(b, "static_assert(offsetof(%s, %s) == %d);\n", cxxName(e.name), f.name, f.offset)
+		fmt.Fprintf(b, "static_assert(offsetof(%s, %s) == %d);\n", cxxName(e.name), f.name,
+			f.offset)
 	}
 }

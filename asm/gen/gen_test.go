@@ -59,7 +59,8 @@ func TestResultsBeginAtAWord(t *testing.T) {
 
 func TestNamelessResultsAreRet(t *testing.T) {
 	s := mustLoad(t, "//gort:system\nfunc f(new string, p []byte) (interface{}, error)\n")
-	expectIn(t, header(s), "abi::String new_;", "abi::Slice p;", "abi::eface ret;", "abi::iface ret1;")
+	expectIn(t, header(s), "abi::String new_;", "abi::Slice p;", "abi::eface ret;",
+		"abi::iface ret1;")
 }
 
 func TestADeclarationNeedsADirective(t *testing.T) {

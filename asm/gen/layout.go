@@ -2,7 +2,7 @@
 
 // Structures that Go and C++ share. Each struct of the shim is one of three:
 //
-//	//gort:layout     above the type: C++ has no use for its own version; it is defined in layouts.h
+//	//gort:layout     above the type: C++ has no version of its own; it is defined in layouts.h
 //	//gort:goonly     above the type: C++ never looks inside
 //	(nothing)         runtime/abi defines it; layout_asserts.inc, which layout_check.cc includes,
 //	                  asserts every field that both name, and the size
@@ -66,7 +66,8 @@ func typeDirective(doc *ast.CommentGroup) string {
 
 func padded(st *types.Struct) bool {
 	for i := 0; i < st.NumFields(); i++ {
-		if a, ok := st.Field(i).Type().(*types.Array); ok && st.Field(i).Name() == "_" && a.Len() > 8 {
+		a, ok := st.Field(i).Type().(*types.Array)
+		if ok && st.Field(i).Name() == "_" && a.Len() > 8 {
 			return true
 		}
 	}

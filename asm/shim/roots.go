@@ -14,7 +14,7 @@
 // A body-less function carries a directive that says how Go code enters C++ there; docs/seam.md
 // explains the kinds:
 //	//gort:leaf     C++ on the goroutine stack       //gort:system   C++ on the system stack
-//	//gort:park     C++ that ends in the scheduler   //gort:asm      hand-written text in arch/<cpu>
+//	//gort:park     C++ that ends in the scheduler   //gort:asm      text in arch/<cpu>
 //	//gort:host     hand-written gas text that is the Go symbol itself
 //	//gort:extern   defined by another package
 // `int` after leaf or system: the C++ function's result goes to AX or R0 as it is (deferproc and

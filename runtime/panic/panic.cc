@@ -3,12 +3,11 @@
 // Which deferred call is next, for a panic and for Goexit: one walk over the frames, once,
 // innermost first.
 //
-//   gopanic (Go)                          panic.cc
-//   ------------------------------------------------------------------------------------------------
-//   var p _panic;  panicStart(&p, e)      p becomes g._panic fn, args = panicNext(&p)
-//   continue the walk at p's cursor; find the next call that is owed reflectcall(fn, args)
-//   (the deferred call; recover() in it marks p) panicReturned(&p)                     the record
-//   goes; if recovered: recover.cc, never returns
+//   gopanic (Go)                       panic.cc
+//   var p _panic; panicStart(&p, e)    p becomes g._panic
+//   fn, args = panicNext(&p)           go on with the walk at p's cursor to the next call owed
+//   reflectcall(fn, args)              (the deferred call; recover() in it marks p)
+//   panicReturned(&p)                  the record goes; if recovered: recover.cc, never returns
 //
 // A frame owes the calls of its records (record.sp == frame.sp), or, if its defers are open-coded,
 // of its bits. The walk stays at a frame until it owes nothing, then goes to the caller, so the

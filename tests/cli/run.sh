@@ -5,8 +5,9 @@
 #
 #   tests/cli/run.sh [-v] [-arch CPU] [CASE...]
 #
-# -arch arm64: the cases that concern that cpu; amd64: the others; neither: all. GORT names the program (default ./gort). Each case is a function case_<claim>; it runs in a folder of its
-# own and fails when a command in it fails. The last line is `N passed, N failed`.
+# -arch arm64: the cases that concern that cpu; amd64: the others; neither: all. GORT names the
+# program (default ./gort). Each case is a function case_<claim>; it runs in a folder of its own and
+# fails when a command in it fails. The last line is `N passed, N failed`.
 set -u
 root=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 gort=${GORT:-$root/gort}

@@ -76,7 +76,8 @@ func lengths(s source) []finding {
 			if strings.HasPrefix(line, "```") {
 				fenced = !fenced
 			}
-			if fenced || strings.HasPrefix(line, "|") || strings.Contains(line, "://") {
+			if fenced || strings.HasPrefix(line, "|") ||
+				strings.HasPrefix(line, "    ") || strings.Contains(line, "://") {
 				continue
 			}
 		}

@@ -3,9 +3,10 @@
 // Usage:
 //	defer_trees -seed N -count N -go "GO COMMAND" [-gcflags F] [-exec "PREFIX"] [-godebug LIST]
 //
-// Builds one program of `count` scenarios with the given go command, runs each scenario in a process of its own, and
-// compares what it prints and its exit code with the model. A difference prints the scenario's seed, its source and
-// both outputs. The last line is `N passed, N failed`; exit code 1 when one failed.
+// Builds one program of `count` scenarios with the given go command, runs each scenario in a
+// process of its own, and compares what it prints and its exit code with the model. A difference
+// prints the scenario's seed, its source and both outputs. The last line is `N passed, N failed`;
+// exit code 1 when one failed.
 //
 // Before: emit.go  After: tests/go
 package main

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Each kind of failed bounds check, with signed and unsigned index, names the operands it failed on.
+// Each kind of failed bounds check, signed and unsigned, names the operands it failed on.
 package main
 
 import "fmt"

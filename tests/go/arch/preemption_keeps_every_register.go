@@ -11,7 +11,7 @@ import (
 )
 
 func spin(n int) (uint64, float64) {
-	a, b, c, d, e, f, g, h := uint64(1), uint64(2), uint64(3), uint64(4), uint64(5), uint64(6), uint64(7), uint64(8)
+	var a, b, c, d, e, f, g, h uint64 = 1, 2, 3, 4, 5, 6, 7, 8
 	p, q, r, s, t, u, v, w := 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0
 	for i := 0; i < n; i++ {
 		a += b ^ h

@@ -2,8 +2,8 @@
 
 //test:godebug gortmovestack=1,gortpoison=1
 
-// Arguments of pending calls that point into the stack follow it when it moves: records of both kinds and open-coded
-// slots, while pending, between the panic and the call, and in Goexit.
+// Arguments of pending calls that point into the stack follow it when it moves: records of both
+// kinds and open-coded slots, while pending, between the panic and the call, and in Goexit.
 package main
 
 import "runtime"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A deferred call that panics and recovers inside does not disturb the records of frames further out, open-coded
-// or not (go#43920: fatal "bad defer entry in panic").
+// A deferred call that panics and recovers inside does not disturb the records of frames further
+// out, open-coded or not (go#43920: fatal "bad defer entry in panic").
 package main
 
 func inner() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A panic that a deferred call of Goexit raises may be recovered further out; the goroutine ends all the same
-// (go#29226), after the calls it still owes.
+// A panic that a deferred call of Goexit raises may be recovered further out; the goroutine
+// ends all the same (go#29226), after the calls it still owes.
 package main
 
 import "runtime"

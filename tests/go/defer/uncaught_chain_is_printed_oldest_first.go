@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// What a program prints that dies of a chain of panics: values of every kind, what was recovered, tracebacks.
+// What a chain of panics prints: values of every kind, what was recovered, tracebacks.
 package main
 
 import "errors"
