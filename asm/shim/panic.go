@@ -61,6 +61,21 @@ func Goexit() {
 	goexit1()
 }
 
+// runOpenDeferFrame makes the calls that a frame with open-coded defers still owes after a recovery
+// in it. deferreturn jumps here as if the frame had called it; it is left out of tracebacks.
+func runOpenDeferFrame() {
+	for {
+		fn, args, siz := openDeferNext()
+		if fn == nil {
+			return
+		}
+		reflectcall(nil, fn, args, siz, siz)
+	}
+}
+
+//gort:system
+func openDeferNext() (fn, args unsafe.Pointer, siz uint32)
+
 // e escapes, since recover returns it; p is an address in this frame, and as a uintptr it does not.
 //gort:system
 func panicStart(p uintptr, e interface{})

@@ -77,6 +77,8 @@ type rootTable struct {
 	mcall         func(func(*g))
 	reflectcall   func(*_type, unsafe.Pointer, unsafe.Pointer, uint32, uint32)
 	deferreturn   func(uintptr)
+
+	runOpenDeferFrame func()
 	memhashVarlen func(unsafe.Pointer, uintptr) uintptr
 
 	// Words that compiled code reads.
@@ -137,6 +139,8 @@ var roots = rootTable{
 	mcall:         mcall,
 	reflectcall:   reflectcall,
 	deferreturn:   deferreturn,
+
+	runOpenDeferFrame: runOpenDeferFrame,
 	memhashVarlen: memhash_varlen,
 
 	writeBarrier:        &writeBarrier,

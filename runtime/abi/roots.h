@@ -47,6 +47,7 @@ struct Roots {
   funcval* mcall;
   funcval* reflectcall;
   funcval* deferreturn;
+  funcval* runOpenDeferFrame;
   funcval* memhashVarlen;
 
   writeBarrierFlags* writeBarrier;

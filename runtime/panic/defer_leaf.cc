@@ -35,13 +35,8 @@ extern "C" __attribute__((noipa, used, visibility("hidden"))) abi::funcval* gort
   if (d == nullptr || d->sp != FrameSp(outgoing)) return nullptr;
   if (GORT_UNLIKELY(d->openDefer)) {
     // A recovery ended in this frame; the record stands for what its bits still owe.
-    OpenDefers open(d->fd, d->varp);
-    if (open.pending()) {
-      uint32_t siz;
-      abi::funcval* fn = open.Take(&siz);
-      open.CopyArgsTo(static_cast<uint8_t*>(outgoing));
-      return fn == nullptr ? &nil_function : fn;
-    }
+    // A function without a normal exit has no outgoing area for those calls, so a Go frame of our own makes them.
+    if (OpenDefers(d->fd, d->varp).pending()) return roots->runOpenDeferFrame;
     g->_defer = d->link;
     FreeDefer(g->m->p, d);
     return nullptr;

@@ -219,6 +219,24 @@ extern "C" void gort_panicReturned(entry::panicReturned* a) {
   Unlink(m, g, d);
 }
 
+// The next call that the frame of the newest record owes, for runOpenDeferFrame; its arguments are moved to the record,
+// where stack copying and the collector see them.
+extern "C" void gort_openDeferNext(entry::openDeferNext* a) {
+  abi::_defer* d = arch::GetG()->m->curg->_defer;
+  GORT_CHECK(d != nullptr && d->openDefer, "runOpenDeferFrame without a record");
+  d->fn = nullptr;
+  a->fn = nullptr;
+  OpenDefers open(d->fd, d->varp);
+  if (!open.pending()) return;
+  uint32_t siz;
+  abi::funcval* fn = open.Take(&siz);
+  open.CopyArgsTo(d->args());
+  d->fn = fn;
+  a->fn = fn == nullptr ? &nil_function : fn;
+  a->args = d->args();
+  a->siz = fn == nullptr ? 0 : siz;
+}
+
 extern "C" void gort_takePendingPanic(entry::takePendingPanic* a) {
   M* m = arch::GetG()->m;
   a->ret = m->pending_panic;

@@ -10,6 +10,7 @@
 // Before: runtime/unwind/func_table.h   After: runtime/unwind/pc_value.cc
 #include "runtime/unwind/func_table.h"
 
+#include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 
 namespace gort::unwind {
@@ -50,6 +51,13 @@ FuncInfo FindFunc(uintptr_t pc) {
   while (table[index + 1].entry <= pc) index++;
   if (table[index].funcoff == kHole) return {};
   return {reinterpret_cast<const abi::_func*>(PclnAt(module, table[index].funcoff)), module};
+}
+
+abi::FuncID FuncIdOf(FuncInfo f) {
+  if (roots != nullptr && roots->panicPending != nullptr && f.fn->entry == roots->panicPending->fn) {
+    return abi::kFuncPanicwrap;
+  }
+  return f.fn->funcID;
 }
 
 FuncInfo FuncOfRecord(const abi::_func* fn) {

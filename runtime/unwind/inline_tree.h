@@ -37,7 +37,7 @@ class LogicalFrames {
   bool inlined() const { return index_ >= 0; }
   // A return address: the instruction is at call_pc() - 1.
   uintptr_t call_pc() const { return call_pc_; }
-  abi::FuncID id() const { return inlined() ? call().funcID : func_.fn->funcID; }
+  abi::FuncID id() const { return inlined() ? call().funcID : FuncIdOf(func_); }
   const char* name() const { return inlined() ? NameAt(func_, call().func_) : FuncName(func_); }
 
   // To the next outer one; false after the physical function.
