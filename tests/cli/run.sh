@@ -27,6 +27,19 @@ while :; do
   esac
 done
 
+# A file of the lines given.
+write() {
+  local file=$1
+  shift
+  printf '%s\n' "$@" > "$file"
+}
+
+# The importcfg for programs that import fmt.
+importcfg() {
+  CGO_ENABLED=0 "$go" list -export -deps \
+    -f '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}' fmt
+}
+
 hello() {
   cat > "$1" <<'END'
 package main
@@ -94,7 +107,7 @@ case_modules_and_vet_work() {
   mkdir -p m/lib
   printf 'module example.org/m\n\ngo 1.15\n' > m/go.mod
   printf 'package lib\n\nfunc V() int { return 42 }\n' > m/lib/lib.go
-  printf 'package main\n\nimport "example.org/m/lib"\n\nfunc main() { println(lib.V()) }\n' > m/main.go
+  write m/main.go 'package main' 'import "example.org/m/lib"' 'func main() { println(lib.V()) }'
   cd m && export GO111MODULE=on
   equal "$("$gort" run . 2>&1)" "42" && "$gort" vet ./... && "$gort" go list ./... > /dev/null
 }
@@ -119,7 +132,8 @@ case_test_reports_failures() {
 case_link_takes_stock_objects() {
   mkdir -p d/example
   printf 'package dep\n\nfunc V() int { return 42 }\n' > dep.go
-  printf 'package main\n\nimport (\n\t"example/dep"\n\t"fmt"\n)\n\nfunc main() { fmt.Println(dep.V()) }\n' > m.go
+  write m.go 'package main' 'import "example/dep"' 'import "fmt"' \
+    'func main() { fmt.Println(dep.V()) }'
   "$go" tool compile -p example/dep -o d/example/dep.a dep.go &&
     "$go" tool compile -I d -o main.o m.go || return
   "$gort" link -o a main.o -L d && equal "$(./a)" 42 || return
@@ -129,7 +143,7 @@ case_link_takes_stock_objects() {
 
 case_link_takes_an_importcfg() {
   hello h.go
-  "$go" list -export -deps -f '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}' fmt > cfg
+  importcfg > cfg
   cp cfg before
   "$go" tool compile -importcfg cfg -o h.o h.go || return
   "$gort" go tool link -importcfg cfg -o h h.o && equal "$(./h)" "hello 0" && cmp cfg before
@@ -154,9 +168,11 @@ case_other_compiler_flags_relink_for_them() {
 
 case_bench_compares_both_runtimes() {
   mkdir b && cd b
-  printf 'package b\n\nimport "testing"\n\nfunc BenchmarkNop(b *testing.B) {\n\tfor i := 0; i < b.N; i++ {\n\t}\n}\n' > b_test.go
+  write b_test.go 'package b' 'import "testing"' \
+    'func BenchmarkNop(b *testing.B) { for i := 0; i < b.N; i++ {} }'
   "$gort" bench -count 2 -benchtime 10x . > out || return
-  grep -q '^Nop ' out && grep -q '^geometric mean' out && "$gort" bench -json -count 1 -benchtime 1x . | grep -q '"Nop"'
+  grep -q '^Nop ' out && grep -q '^geometric mean' out || return
+  "$gort" bench -json -count 1 -benchtime 1x . | grep -q '"Nop"'
 }
 
 case_arm64_runs_under_qemu() {
@@ -175,13 +191,13 @@ case_arm64_tests_run_under_qemu() {
 case_arm64_objects_link() {
   hello h.go
   export GOARCH=arm64
-  CGO_ENABLED=0 "$go" list -export -deps -f '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}' fmt > cfg
+  importcfg > cfg
   "$go" tool compile -importcfg cfg -o h.o h.go || return
   "$gort" link -o h h.o && equal "$(qemu-aarch64 ./h)" "hello 0"
 }
 
 case_refuses_cgo() {
-  printf 'package main\n\n// int f() { return 1; }\nimport "C"\n\nfunc main() { println(C.f()) }\n' > c.go
+  write c.go 'package main' '// int f() { return 1; }' 'import "C"' 'func main() { println(C.f()) }'
   export GOFLAGS CGO_ENABLED=1
   GOFLAGS=$("$gort" env GOFLAGS)
   fails_with "CGO_ENABLED=0" "$go" build -o c c.go
