@@ -11,21 +11,24 @@
 #ifndef GORT_ASM_MACROS_H_
 #define GORT_ASM_MACROS_H_
 
-#define FUNCTION(name)                  \
-  .section.text.name, "ax", % progbits; \
-  .globl name;                          \
-  .hidden name;                         \
-  .type name, % function;               \
-  .balign 16;                           \
-  name:                                 \
+// Not C++: a formatter would take the directives apart.
+// clang-format off
+#define FUNCTION(name)                          \
+  .section .text.name, "ax", %progbits;         \
+  .globl name;                                  \
+  .hidden name;                                 \
+  .type name, %function;                        \
+  .balign 16;                                   \
+  name:                                         \
   .cfi_startproc
 
 #define END_FUNCTION(name) \
   .cfi_endproc;            \
-  .size name, .- name
+  .size name, . - name
 
 #define LOCAL(label) .L##label
 
-#define END_FILE .section.note.GNU - stack, "", % progbits
+#define END_FILE .section .note.GNU-stack, "", %progbits
+// clang-format on
 
 #endif  // GORT_ASM_MACROS_H_
