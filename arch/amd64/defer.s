@@ -14,18 +14,19 @@
 //        argument area
 //   fn = gort_next_deferred(SP + 8)                moves the arguments there, unlinks and frees the
 //                                                  record
-//   if (fn == nullptr) return;
-//   *(SP + 0) -= 5;  DX = fn;  goto fn->fn
+//   if (fn == 1) return;                           1: nothing is left
+//   pc = fn->fn;                                   nullptr: a deferred nil function, which faults here
+//   *(SP + 0) -= 5;  DX = fn;  goto pc
 TEXT ·deferreturn(SB), NOSPLIT|NOFRAME, $0-8
 	GO_ARGS
 	NO_LOCAL_POINTERS
 	LEAQ	8(SP), DI
 	CALL	gort_next_deferred(SB)
-	TESTQ	AX, AX
+	CMPQ	AX, $1
 	JEQ	done
-	SUBQ	$5, 0(SP)
 	MOVQ	AX, DX
 	MOVQ	0(DX), AX
+	SUBQ	$5, 0(SP)
 	JMP	AX
 done:
 	RET

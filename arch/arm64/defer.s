@@ -14,8 +14,9 @@
 //                                                        area
 //   fn = gort_next_deferred(RSP + 8)               moves the arguments there, unlinks and frees the
 //                                                  record
-//   if (fn == nullptr) return;
-//   R30 -= 4;  R26 = fn;  goto fn->fn
+//   if (fn == 1) return;                           1: nothing is left
+//   pc = fn->fn;                                   nullptr: a deferred nil function, which faults here
+//   R30 -= 4;  R26 = fn;  goto pc
 TEXT ·deferreturn(SB), NOSPLIT|NOFRAME, $0-8
 	GO_ARGS
 	NO_LOCAL_POINTERS
@@ -25,10 +26,11 @@ TEXT ·deferreturn(SB), NOSPLIT|NOFRAME, $0-8
 	BL	gort_next_deferred(SB)
 	MOVD	0(RSP), R30
 	ADD	$16, RSP
-	CBZ	R0, done
-	SUB	$4, R30
+	CMP	$1, R0
+	BEQ	done
 	MOVD	R0, R26
 	MOVD	0(R26), R1
+	SUB	$4, R30
 	B	(R1)
 done:
 	RET
