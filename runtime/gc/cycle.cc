@@ -182,7 +182,8 @@ void RequestCollection() {
 
 extern "C" void gort_GC(entry::GC*) {
   Collect(true);
-  sched::Continue(sched::CurrentM()->curg);
+  // Finalizers that this has made due get their turn before the caller looks for what they did.
+  sched::YieldToGlobalQueue(sched::CurrentM()->curg);
 }
 
 extern "C" void gort_runtime_debug_freeOSMemory(entry::runtime_debug_freeOSMemory*) {

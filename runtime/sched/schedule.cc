@@ -388,7 +388,10 @@ void Schedule() {
       continue;
     }
     // A collection that is wanted but not possible now (the world is another's) is tried again.
-    if (gc::collection_wanted.LoadAcquire() != 0 && !m->spinning) gc::CollectIfWanted();
+    if (gc::collection_wanted.LoadAcquire() != 0) {
+      if (m->spinning) ResetSpinning();
+      gc::CollectIfWanted();
+    }
     RunSafePointFn(p);
     GORT_CHECK(!m->spinning || RunQueueEmpty(p), "schedule: spinning with local work");
     CheckTimers(p, 0);
