@@ -11,6 +11,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/mem/arena.h"
+#include "runtime/mem/entry.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/sched/sched.h"
@@ -270,9 +271,18 @@ ChanResult ReceiveLocked(Chan* c, void* elem, void (*unlock)(void*), void* arg) 
 
 // ---- Entered from Go ----
 
-extern "C" void gort_makechan(entry::makechan* a) { a->ret = Make(a->t, a->size); }
-extern "C" void gort_makechan64(entry::makechan64* a) { a->ret = Make(a->t, a->size); }
-extern "C" void gort_reflect_makechan(entry::reflect_makechan* a) { a->ret = Make(a->t, a->size); }
+extern "C" void gort_makechan(entry::makechan* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Make(a->t, a->size);
+}
+extern "C" void gort_makechan64(entry::makechan64* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Make(a->t, a->size);
+}
+extern "C" void gort_reflect_makechan(entry::reflect_makechan* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Make(a->t, a->size);
+}
 
 extern "C" void gort_closechan(entry::closechan* a) { Close(a->c); }
 extern "C" void gort_reflect_chanclose(entry::reflect_chanclose* a) { Close(a->c); }

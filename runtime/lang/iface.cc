@@ -9,6 +9,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/lang/type.h"
 #include "runtime/lang/typed_memory.h"
+#include "runtime/mem/entry.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 
@@ -66,21 +67,42 @@ void AssignInterface(abi::interfacetype* inter, abi::eface e, abi::iface* dst) {
 
 extern "C" {
 
-void gort_convT16_slow(entry::convT16_slow* a) { a->ret = BoxPlain(a->val); }
-void gort_convT32_slow(entry::convT32_slow* a) { a->ret = BoxPlain(a->val); }
-void gort_convT64_slow(entry::convT64_slow* a) { a->ret = BoxPlain(a->val); }
+void gort_convT16_slow(entry::convT16_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = BoxPlain(a->val);
+}
+void gort_convT32_slow(entry::convT32_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = BoxPlain(a->val);
+}
+void gort_convT64_slow(entry::convT64_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = BoxPlain(a->val);
+}
 void gort_convTstring_slow(entry::convTstring_slow* a) {
+  a = mem::AfterCollection(a);
   a->ret = Box(abi::TypeOf(roots->stringPtr), &a->val);
 }
 // Any slice type will do for the block: the collector asks only where its pointers are.
 void gort_convTslice_slow(entry::convTslice_slow* a) {
+  a = mem::AfterCollection(a);
   a->ret = Box(abi::TypeOf(roots->int32SlicePtr), &a->val);
 }
 
-void gort_convT2E_slow(entry::convT2E_slow* a) { a->ret = {a->t, Box(a->t, a->elem)}; }
-void gort_convT2Enoptr_slow(entry::convT2Enoptr_slow* a) { a->ret = {a->t, Box(a->t, a->elem)}; }
-void gort_convT2I_slow(entry::convT2I_slow* a) { a->ret = {a->tab, Box(a->tab->type, a->elem)}; }
+void gort_convT2E_slow(entry::convT2E_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = {a->t, Box(a->t, a->elem)};
+}
+void gort_convT2Enoptr_slow(entry::convT2Enoptr_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = {a->t, Box(a->t, a->elem)};
+}
+void gort_convT2I_slow(entry::convT2I_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = {a->tab, Box(a->tab->type, a->elem)};
+}
 void gort_convT2Inoptr_slow(entry::convT2Inoptr_slow* a) {
+  a = mem::AfterCollection(a);
   a->ret = {a->tab, Box(a->tab->type, a->elem)};
 }
 

@@ -13,6 +13,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/lang/map_any.h"
 #include "runtime/lang/random.h"
+#include "runtime/mem/entry.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 
@@ -213,12 +214,19 @@ abi::hmap* MakeMap(const abi::maptype* t, intptr_t hint, abi::hmap* h) {
 extern "C" {
 
 void gort_makemap_small_slow(entry::makemap_small_slow* a) {
+  a = mem::AfterCollection(a);
   abi::hmap* h = NewHeader();
   h->hash0 = NextRandom();
   a->ret = h;
 }
-void gort_makemap(entry::makemap* a) { a->ret = MakeMap(a->t, a->hint, a->h); }
-void gort_makemap64(entry::makemap64* a) { a->ret = MakeMap(a->t, a->hint, a->h); }
+void gort_makemap(entry::makemap* a) {
+  a = mem::AfterCollection(a);
+  a->ret = MakeMap(a->t, a->hint, a->h);
+}
+void gort_makemap64(entry::makemap64* a) {
+  a = mem::AfterCollection(a);
+  a->ret = MakeMap(a->t, a->hint, a->h);
+}
 void gort_mapclear(entry::mapclear* a) { Clear(a->t, a->h); }
 
 void gort_mapaccess1_slow(entry::mapaccess1_slow* a) {
@@ -243,19 +251,29 @@ void gort_mapaccess2_fat_slow(entry::mapaccess2_fat_slow* a) {
 }
 
 void gort_mapassign_slow(entry::mapassign_slow* a) {
+  a = mem::AfterCollection(a);
   if (uint8_t* elem = AssignAny(a->t, a->h, a->key)) a->ret = elem;
 }
 void gort_mapdelete_slow(entry::mapdelete_slow* a) { DeleteAny(a->t, a->h, a->key); }
 
-void gort_mapassign_fast32_slow(entry::mapassign_fast32_slow* a) { AssignFast<Key32>(a, a->key); }
+void gort_mapassign_fast32_slow(entry::mapassign_fast32_slow* a) {
+  a = mem::AfterCollection(a);
+  AssignFast<Key32>(a, a->key);
+}
 void gort_mapassign_fast32ptr_slow(entry::mapassign_fast32ptr_slow* a) {
+  a = mem::AfterCollection(a);
   AssignFast<Key32>(a, static_cast<uint32_t>(reinterpret_cast<uintptr_t>(a->key)));
 }
-void gort_mapassign_fast64_slow(entry::mapassign_fast64_slow* a) { AssignFast<Key64>(a, a->key); }
+void gort_mapassign_fast64_slow(entry::mapassign_fast64_slow* a) {
+  a = mem::AfterCollection(a);
+  AssignFast<Key64>(a, a->key);
+}
 void gort_mapassign_fast64ptr_slow(entry::mapassign_fast64ptr_slow* a) {
+  a = mem::AfterCollection(a);
   AssignFast<Key64>(a, reinterpret_cast<uintptr_t>(a->key));
 }
 void gort_mapassign_faststr_slow(entry::mapassign_faststr_slow* a) {
+  a = mem::AfterCollection(a);
   AssignFast<KeyString>(a, a->key);
 }
 
@@ -270,6 +288,7 @@ void gort_mapdelete_faststr_slow(entry::mapdelete_faststr_slow* a) {
 }
 
 void gort_reflect_makemap(entry::reflect_makemap* a) {
+  a = mem::AfterCollection(a);
   GORT_CHECK(a->t->key->equal != nullptr, "runtime.reflect_makemap: unsupported map key type");
   a->ret = MakeMap(a->t, a->cap, nullptr);
 }
@@ -278,6 +297,7 @@ void gort_reflect_mapaccess(entry::reflect_mapaccess* a) {
   if (AccessAny(a->t, a->h, a->key, &elem)) a->ret = elem;
 }
 void gort_reflect_mapassign(entry::reflect_mapassign* a) {
+  a = mem::AfterCollection(a);
   if (uint8_t* elem = AssignAny(a->t, a->h, a->key)) TypedMove(a->t->elem, elem, a->elem);
 }
 void gort_reflect_mapdelete(entry::reflect_mapdelete* a) { DeleteAny(a->t, a->h, a->key); }

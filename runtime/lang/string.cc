@@ -13,6 +13,7 @@
 
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
+#include "runtime/mem/entry.h"
 #include "runtime/mem/malloc.h"
 
 namespace gort::lang {
@@ -55,31 +56,48 @@ abi::String CopyOf(const uint8_t* p, intptr_t n) {
 
 extern "C" {
 
-void gort_concatstring2_slow(entry::concatstring2_slow* a) { a->ret = Concat(a->a, 2); }
-void gort_concatstring3_slow(entry::concatstring3_slow* a) { a->ret = Concat(a->a, 3); }
-void gort_concatstring4_slow(entry::concatstring4_slow* a) { a->ret = Concat(a->a, 4); }
-void gort_concatstring5_slow(entry::concatstring5_slow* a) { a->ret = Concat(a->a, 5); }
+void gort_concatstring2_slow(entry::concatstring2_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Concat(a->a, 2);
+}
+void gort_concatstring3_slow(entry::concatstring3_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Concat(a->a, 3);
+}
+void gort_concatstring4_slow(entry::concatstring4_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Concat(a->a, 4);
+}
+void gort_concatstring5_slow(entry::concatstring5_slow* a) {
+  a = mem::AfterCollection(a);
+  a->ret = Concat(a->a, 5);
+}
 void gort_concatstrings_slow(entry::concatstrings_slow* a) {
+  a = mem::AfterCollection(a);
   a->ret = Concat(static_cast<abi::String*>(a->a.array), a->a.len);
 }
 
 void gort_slicebytetostring_slow(entry::slicebytetostring_slow* a) {
+  a = mem::AfterCollection(a);
   a->ret = CopyOf(a->ptr, a->n);
 }
 
 void gort_stringtoslicebyte_slow(entry::stringtoslicebyte_slow* a) {
+  a = mem::AfterCollection(a);
   const abi::Slice out = NewSlice(a->s.len, 1);
   memcpy(out.array, a->s.str, static_cast<size_t>(a->s.len));
   a->ret = out;
 }
 
 void gort_stringtoslicerune_slow(entry::stringtoslicerune_slow* a) {
+  a = mem::AfterCollection(a);
   const abi::Slice out = NewSlice(CountRunes(a->s.str, a->s.len), sizeof(int32_t));
   DecodeRunes(static_cast<int32_t*>(out.array), a->s);
   a->ret = out;
 }
 
 void gort_slicerunetostring_slow(entry::slicerunetostring_slow* a) {
+  a = mem::AfterCollection(a);
   auto* runes = static_cast<const int32_t*>(a->a.array);
   const intptr_t n = EncodedLength(runes, a->a.len);
   uint8_t* out = NewBytes(n);
@@ -88,19 +106,25 @@ void gort_slicerunetostring_slow(entry::slicerunetostring_slow* a) {
 }
 
 void gort_intstring_slow(entry::intstring_slow* a) {
+  a = mem::AfterCollection(a);
   uint8_t bytes[kMaxRuneBytes];
   a->ret = CopyOf(bytes, EncodeRune(bytes, RuneOfInt(a->v)));
 }
 
 void gort_gostring(entry::gostring* a) {
+  a = mem::AfterCollection(a);
   a->ret = a->p == nullptr
                ? kEmptyString
                : CopyOf(a->p, static_cast<intptr_t>(strlen(reinterpret_cast<char*>(a->p))));
 }
 
-void gort_gostringn(entry::gostringn* a) { a->ret = CopyOf(a->p, a->l); }
+void gort_gostringn(entry::gostringn* a) {
+  a = mem::AfterCollection(a);
+  a->ret = CopyOf(a->p, a->l);
+}
 
 void gort_gobytes(entry::gobytes* a) {
+  a = mem::AfterCollection(a);
   if (a->n == 0) {
     a->ret = {NewBytes(0), 0, 0};
     return;
