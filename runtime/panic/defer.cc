@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "asm/gen/entries.h"
+#include "runtime/base/lock.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 
@@ -29,20 +30,19 @@ abi::_defer* Allocate(uintptr_t size, int32_t siz) {
   return d;
 }
 
-// Half a pool from the central list; the rest goes back.
+Lock central_lock(LockRank::kDefer);
+
+// A batch from the central list into an empty pool, if there is one.
 void TakeFromCentral(abi::DeferPool* pool, int32_t cls) {
-  abi::_defer* chain = central_defers[cls].ExchangeAcqRel(nullptr);
-  while (chain != nullptr && pool->count < abi::kDeferPoolSize / 2) {
-    abi::_defer* d = chain;
-    chain = d->link;
-    d->link = pool->head;
-    pool->head = d;
-    pool->count++;
-  }
-  if (chain == nullptr) return;
-  abi::_defer* last = chain;
-  while (last->link != nullptr) last = last->link;
-  PushCentral(cls, chain, last);
+  if (central_defers[cls].LoadAcquire() == nullptr) return;
+  LockGuard guard(&central_lock);
+  abi::_defer* batch = central_defers[cls].LoadAcquire();
+  do {
+    if (batch == nullptr) return;
+  } while (!central_defers[cls].CasAcqRel(&batch, static_cast<abi::_defer*>(batch->fd)));
+  batch->fd = nullptr;
+  pool->head = batch;
+  pool->count = abi::kDeferPoolSize / 2;
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ constexpr uintptr_t DeferClassSize(int32_t cls) {
 static_assert(DeferClassSize(0) == 80 && DeferClassSize(DeferClass(9)) == 96);
 static_assert(DeferClass(8) == 0 && DeferClass(24) == 1 && DeferClass(25) == 2);
 
-// Heads of the central lists, linked through _defer.link. Pushed by compare-and-swap of whole
-// chains, taken only as a whole by exchange: no element is ever unlinked alone, so there is no ABA.
+// The central list of a class: batches of half a pool, each a chain through _defer.link, the first record of a batch
+// pointing to the next batch by fd. Pushed from any thread by compare-and-swap; taken under a lock, so that no batch can
+// go and come back between a taker's load and its swap.
 extern Atomic<abi::_defer*> central_defers[abi::kDeferClasses];
 
 // Start of a collection: the central lists are dropped. World stopped.
@@ -50,11 +51,11 @@ GORT_SYSTEM_STACK void FlushCentralDefers();
 // for siz and heap.
 GORT_SYSTEM_STACK abi::_defer* NewDefer(P* p, int32_t siz);
 
-GORT_ALWAYS_INLINE void PushCentral(int32_t cls, abi::_defer* first, abi::_defer* last) {
+GORT_ALWAYS_INLINE void PushCentral(int32_t cls, abi::_defer* batch) {
   abi::_defer* head = central_defers[cls].LoadAcquire();
   do {
-    last->link = head;
-  } while (!central_defers[cls].CasAcqRel(&head, first));
+    batch->fd = head;
+  } while (!central_defers[cls].CasAcqRel(&head, batch));
 }
 
 // Clears the record and gives it back, if it is a heap record. The caller has unlinked it.
@@ -73,7 +74,8 @@ GORT_ALWAYS_INLINE void FreeDefer(P* p, abi::_defer* d) {
     for (int32_t i = 1; i < abi::kDeferPoolSize / 2; i++) last = last->link;
     pool->head = last->link;
     pool->count -= abi::kDeferPoolSize / 2;
-    PushCentral(cls, first, last);
+    last->link = nullptr;
+    PushCentral(cls, first);
   }
   d->link = pool->head;
   pool->head = d;
