@@ -15,7 +15,7 @@
 //   fn = gort_next_deferred(SP + 8)                moves the arguments there, unlinks and frees the
 //                                                  record
 //   if (fn == 1) return;                           1: nothing is left
-//   pc = fn->fn;                                   nullptr: a deferred nil function, which faults here
+//   pc = fn->fn;                                   nullptr: a deferred nil function faults here
 //   *(SP + 0) -= 5;  DX = fn;  goto pc
 TEXT ·deferreturn(SB), NOSPLIT|NOFRAME, $0-8
 	GO_ARGS

@@ -79,7 +79,7 @@ type rootTable struct {
 	deferreturn   func(uintptr)
 
 	runOpenDeferFrame func()
-	memhashVarlen func(unsafe.Pointer, uintptr) uintptr
+	memhashVarlen     func(unsafe.Pointer, uintptr) uintptr
 
 	// Words that compiled code reads.
 	writeBarrier        *writeBarrierFlags
@@ -141,7 +141,7 @@ var roots = rootTable{
 	deferreturn:   deferreturn,
 
 	runOpenDeferFrame: runOpenDeferFrame,
-	memhashVarlen: memhash_varlen,
+	memhashVarlen:     memhash_varlen,
 
 	writeBarrier:        &writeBarrier,
 	zerobase:            &zerobase,

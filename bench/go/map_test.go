@@ -16,7 +16,7 @@ func (s *shuffle) next(n int) int {
 	x ^= x >> 7
 	x ^= x << 17
 	*s = shuffle(x)
-	return int(x >> 32 * uint64(n) >> 32) // without a division, which would take longer than a lookup
+	return int(x >> 32 * uint64(n) >> 32) // a division would take longer than a lookup
 }
 
 func newShuffle() shuffle { return 88172645463325252 }

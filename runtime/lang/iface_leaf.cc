@@ -2,8 +2,8 @@
 //
 // Values to interfaces, interfaces to interfaces, assertions: what ends without lock or panic.
 //
-//   convT*       small integers point into a static table, zero strings and slices to zeros; others need a heap copy,
-//                whose memory mostly is in the P's cache
+//   convT*       small integers point into a static table, zero strings and slices to zeros; others
+//                need a heap copy, whose memory mostly is in the P's cache
 //   convI2I      the interface grows or shrinks its method set: another itab for the same data word
 //   assertE2I    x.(I): the itab of (I, dynamic type) must exist; assertE2I2 is the `v, ok` form
 //
@@ -42,8 +42,8 @@ GORT_ALWAYS_INLINE void* BoxPlain(T value) {
   return reinterpret_cast<void*>(box);
 }
 
-// The same for a value of any type. The block is new, so nothing is overwritten, and what it points to is reachable
-// from the original as well: no write barrier.
+// The same for a value of any type. The block is new, so nothing is overwritten, and what it points
+// to is reachable from the original as well: no write barrier.
 GORT_NOINLINE void* Box(const abi::_type* t, const void* value) {
   const uintptr_t box = mem::FastMalloc(t->size, t, t->has_pointers());
   if (GORT_LIKELY(box != 0)) CopyValue(reinterpret_cast<void*>(box), value, t->size);

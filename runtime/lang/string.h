@@ -2,9 +2,10 @@
 //
 // Strings: what the leaf half and the system half of the conversions share.
 //
-//   buf     the compiler's 32-byte buffer in the caller's frame, for results that do not escape; or nullptr
-//   _leaf   results that need no memory (empty, one byte, fits into buf, one operand as it is), or a block that the P's
-//           cache has at hand
+//   buf     the compiler's 32-byte buffer in the caller's frame, for results that do not escape; or
+//           nullptr
+//   _leaf   results that need no memory (empty, one byte, fits into buf, one operand as it is), or
+//           a block that the P's cache has at hand
 //   .cc     everything else: the same entry once more, on the system stack
 //
 // Before: runtime/lang/bytes.h   After: runtime/lang/string_leaf.cc
@@ -20,8 +21,8 @@ namespace gort::lang {
 
 constexpr intptr_t kStringBuffer = 32;  // bytes, and runes of the []rune buffer
 
-// byte_words[b] is b, in the first byte and as a word: one-byte strings and small integers in interfaces point here.
-// Little endian.
+// byte_words[b] is b, in the first byte and as a word: one-byte strings and small integers in
+// interfaces point here. Little endian.
 struct ByteWords {
   uint64_t word[256];
 };

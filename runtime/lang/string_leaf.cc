@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// String operations on the goroutine stack: all whose result needs no memory, or no more than the P's cache has at hand.
+// String operations on the goroutine stack: all whose result needs no memory, or no more than the
+// P's cache has at hand.
 //
 // Before: runtime/lang/string.h   After: runtime/lang/string.cc
 #include "runtime/lang/string.h"
@@ -29,7 +30,8 @@ constexpr ByteWords MakeByteWords() {
 }
 
 // False: the cache has no block, or the sum of the lengths overflows.
-GORT_ALWAYS_INLINE bool Concat(uint8_t* buf, const abi::String* s, intptr_t n, abi::String* result) {
+GORT_ALWAYS_INLINE bool Concat(uint8_t* buf, const abi::String* s, intptr_t n,
+                               abi::String* result) {
   const Operands all = Measure(s, n);
   if (GORT_UNLIKELY(all.length <= 0)) {
     if (all.length < 0) return false;
@@ -94,7 +96,8 @@ GORT_LEAF(stringtoslicebyte) {
     bytes = NewBytes(cap);
     if (bytes == nullptr) GORT_TAIL(stringtoslicebyte_slow);
   }
-  // The capacity can be seen by append: clear what the string does not fill, and the word where it ends before that.
+  // The capacity can be seen by append: clear what the string does not fill, and the word where it
+  // ends before that.
   for (uintptr_t i = n & ~uintptr_t{7}; i + 8 <= cap; i += 8) Store<uint64_t>(bytes + i, 0);
   CopyBytes(bytes, a.s.str, n);
   a.ret = {bytes, a.s.len, static_cast<intptr_t>(cap)};

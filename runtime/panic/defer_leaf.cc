@@ -28,8 +28,8 @@ static GORT_ALWAYS_INLINE uintptr_t FrameSp(const void* args) {
 // What tells deferreturn that the frame owes no call; a nil function is nullptr.
 static abi::funcval* const kNothingLeft = reinterpret_cast<abi::funcval*>(1);
 
-// The next call that the frame with this sp owes at its exit, or kNothingLeft. Copies its arguments to
-// `outgoing`, the frame's outgoing argument area, unlinks the record and frees it. Called by
+// The next call that the frame with this sp owes at its exit, or kNothingLeft. Copies its arguments
+// to `outgoing`, the frame's outgoing argument area, unlinks the record and frees it. Called by
 // deferreturn on the goroutine stack.
 extern "C" __attribute__((noipa, used, visibility("hidden"))) abi::funcval* gort_next_deferred(
     void* outgoing) {
@@ -37,8 +37,9 @@ extern "C" __attribute__((noipa, used, visibility("hidden"))) abi::funcval* gort
   abi::_defer* d = g->_defer;
   if (d == nullptr || d->sp != FrameSp(outgoing)) return kNothingLeft;
   if (GORT_UNLIKELY(d->openDefer)) {
-    // A recovery ended in this frame; the record stands for what its bits still owe.
-    // A function without a normal exit has no outgoing area for those calls, so a Go frame of our own makes them.
+    // A recovery ended in this frame; the record stands for what its bits still owe. A function
+    // without a normal exit has no outgoing area for those calls, so a Go frame of our own makes
+    // them.
     if (OpenDefers(d->fd, d->varp).pending()) return roots->runOpenDeferFrame;
     g->_defer = d->link;
     FreeDefer(g->m->p, d);

@@ -219,8 +219,8 @@ extern "C" void gort_panicReturned(entry::panicReturned* a) {
   Unlink(m, g, d);
 }
 
-// The next call that the frame of the newest record owes, for runOpenDeferFrame; its arguments are moved to the record,
-// where stack copying and the collector see them.
+// The next call that the frame of the newest record owes, for runOpenDeferFrame; its arguments are
+// moved to the record, where stack copying and the collector see them.
 extern "C" void gort_openDeferNext(entry::openDeferNext* a) {
   abi::_defer* d = arch::GetG()->m->curg->_defer;
   GORT_CHECK(d != nullptr && d->openDefer, "runOpenDeferFrame without a record");

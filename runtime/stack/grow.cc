@@ -2,21 +2,25 @@
 //
 // Growing: when a stack moves.
 //
-// A prologue compares SP with g.stackguard0 and calls morestack when its frame would not fit. morestack saves the
-// function's state at its entry (g.sched) and its caller's (m.morebuf) and comes here on the system stack. The function
-// is then started again, and its check passes. The same check is how a goroutine is stopped: who wants it to stop sets
-// the guard to kStackPreempt, above every address.
+// A prologue compares SP with g.stackguard0 and calls morestack when its frame would not fit.
+// morestack saves the function's state at its entry (g.sched) and its caller's (m.morebuf) and
+// comes here on the system stack. The function is then started again, and its check passes. The
+// same check is how a goroutine is stopped: who wants it to stop sets the guard to kStackPreempt,
+// above every address.
 //
-//   lo            guard                                hi        frame <= 128: SP >= guard; larger: SP - frame + 128 >= guard
-//   |-- 928 --------|------------- frames -------------|         the 928 bytes are for what does not check
+//   lo            guard                            hi
+//   |-- 928 --------|----------- frames -----------|      the 928 bytes are for what does not check
+//
+//   frame <= 128: SP >= guard; larger: SP - frame + 128 >= guard
 //
 // Sizes double, so a goroutine copies each byte at most once for every byte it uses, amortised.
 //
-// Stress mode gortmovestack: the guard is always kStackPreempt, so each check comes here; whether a stop is really
-// wanted is in g.preempt. The stack is moved to another of the same size, if the frame fits, and the function is
-// resumed behind its check, since the check cannot pass. gc marks the check as an unsafe point (no asynchronous
-// preemption), and where that mark ends, the check ends. Registers: the check leaves g in the register that wrappers
-// use next, which GoGo loads as well.
+// Stress mode gortmovestack: the guard is always kStackPreempt, so each check comes here; whether a
+// stop is really wanted is in g.preempt. The stack is moved to another of the same size, if the
+// frame fits, and the function is resumed behind its check, since the check cannot pass. gc marks
+// the check as an unsafe point (no asynchronous preemption), and where that mark ends, the check
+// ends. Registers: the check leaves g in the register that wrappers use next, which GoGo loads as
+// well.
 //
 // Before: runtime/stack/copy.cc   After: runtime/sched/sched.h
 #include "arch/arch.h"
@@ -34,8 +38,10 @@ uintptr_t max_stack_size = 1000000000;
 
 namespace {
 
-constexpr int32_t kUnsafePoint = -2;  // value of the PCDATA table where a goroutine cannot be stopped by a signal
-constexpr uintptr_t kLongestCheckStart = 64;  // the check begins within this many bytes of a function
+constexpr int32_t kUnsafePoint =
+    -2;  // value of the PCDATA table where a goroutine cannot be stopped by a signal
+constexpr uintptr_t kLongestCheckStart =
+    64;  // the check begins within this many bytes of a function
 
 void ChangeStatus(G* g, abi::GStatus from, abi::GStatus to) {
   uint32_t expected = from;
@@ -54,8 +60,8 @@ void CopyRunning(G* g, uintptr_t size) {
 }
 
 bool CanPreempt(const M* m) {
-  return m->locks.LoadRelaxed() == 0 && m->mallocing == 0 && m->preemptoff == nullptr && m->p != nullptr &&
-         m->p->status.LoadRelaxed() == abi::kPRunning;
+  return m->locks.LoadRelaxed() == 0 && m->mallocing == 0 && m->preemptoff == nullptr &&
+         m->p != nullptr && m->p->status.LoadRelaxed() == abi::kPRunning;
 }
 
 void PrintRegisters(const G* g, const abi::gobuf& morebuf) {
@@ -69,8 +75,9 @@ void PrintRegisters(const G* g, const abi::gobuf& morebuf) {
   g->syscallsp = morebuf.sp;
   g->syscallpc = morebuf.pc;
   const unwind::FuncInfo f = unwind::FindFunc(g->sched.pc);
-  Print("runtime: newstack at ", f ? unwind::FuncName(f) : "(unknown)", "+", Hex{f ? g->sched.pc - f.fn->entry : 0},
-        " sp=", Hex{g->sched.sp}, " stack=[", Hex{g->stack.lo}, ", ", Hex{g->stack.hi}, "]\n");
+  Print("runtime: newstack at ", f ? unwind::FuncName(f) : "(unknown)", "+",
+        Hex{f ? g->sched.pc - f.fn->entry : 0}, " sp=", Hex{g->sched.sp}, " stack=[",
+        Hex{g->stack.lo}, ", ", Hex{g->stack.hi}, "]\n");
   PrintRegisters(g, morebuf);
   g->m->traceback = 2;
   unwind::Traceback(g, morebuf.pc, morebuf.sp, morebuf.lr, false);
@@ -84,7 +91,8 @@ uintptr_t Needed(const G* g) {
 }
 
 [[noreturn]] void Overflow(const G* g, uintptr_t sp) {
-  Print("runtime: goroutine stack exceeds ", static_cast<uint64_t>(max_stack_size), "-byte limit\n");
+  Print("runtime: goroutine stack exceeds ", static_cast<uint64_t>(max_stack_size),
+        "-byte limit\n");
   Print("runtime: sp=", Hex{sp}, " stack=[", Hex{g->stack.lo}, ", ", Hex{g->stack.hi}, "]\n");
   Throw("stack overflow");
 }
@@ -125,8 +133,8 @@ uintptr_t EndOfCheck(uintptr_t morestack_return) {
 
 // ---- Entered from Go ----
 
-// From morestack, on the system stack: g.sched is the function's state at its entry, with pc behind its call of
-// morestack, from where it starts over; m.morebuf is its caller.
+// From morestack, on the system stack: g.sched is the function's state at its entry, with pc behind
+// its call of morestack, from where it starts over; m.morebuf is its caller.
 extern "C" [[noreturn]] void gort_newstack() {
   using namespace gort;
   using namespace gort::stack;
@@ -136,8 +144,10 @@ extern "C" [[noreturn]] void gort_newstack() {
   G* caller = reinterpret_cast<G*>(morebuf.g);
   GORT_CHECK(caller->stackguard0 != abi::kStackFork, "stack growth after fork");
   if (caller != g) {
-    Print("runtime: newstack called from g=", Hex{morebuf.g}, "\n\tm=", Hex{reinterpret_cast<uintptr_t>(m)},
-          " m->curg=", Hex{reinterpret_cast<uintptr_t>(g)}, " m->g0=", Hex{reinterpret_cast<uintptr_t>(m->g0)},
+    Print("runtime: newstack called from g=", Hex{morebuf.g},
+          "\n\tm=", Hex{reinterpret_cast<uintptr_t>(m)},
+          " m->curg=", Hex{reinterpret_cast<uintptr_t>(g)},
+          " m->g0=", Hex{reinterpret_cast<uintptr_t>(m->g0)},
           " m->gsignal=", Hex{reinterpret_cast<uintptr_t>(m->gsignal)}, "\n");
     unwind::Traceback(caller, morebuf.pc, morebuf.sp, morebuf.lr, false);
     Throw("runtime: wrong goroutine in newstack");
@@ -158,9 +168,11 @@ extern "C" [[noreturn]] void gort_newstack() {
     preempt = false;
   }
 
-  const uintptr_t sp = g->sched.sp - (arch::kReturnPcOnStack ? abi::kWord : 0);  // the call of morestack took a word
+  const uintptr_t sp =
+      g->sched.sp - (arch::kReturnPcOnStack ? abi::kWord : 0);  // the call of morestack took a word
   if (GORT_UNLIKELY(sp < g->stack.lo)) {
-    Print("runtime: newstack sp=", Hex{sp}, " stack=[", Hex{g->stack.lo}, ", ", Hex{g->stack.hi}, "]\n");
+    Print("runtime: newstack sp=", Hex{sp}, " stack=[", Hex{g->stack.lo}, ", ", Hex{g->stack.hi},
+          "]\n");
     PrintRegisters(g, morebuf);
     Print("runtime: split stack overflow: ", Hex{sp}, " < ", Hex{g->stack.lo}, "\n");
     Throw("runtime: split stack overflow");

@@ -54,7 +54,8 @@ FuncInfo FindFunc(uintptr_t pc) {
 }
 
 abi::FuncID FuncIdOf(FuncInfo f) {
-  if (roots != nullptr && roots->panicPending != nullptr && f.fn->entry == roots->panicPending->fn) {
+  if (roots != nullptr && roots->panicPending != nullptr &&
+      f.fn->entry == roots->panicPending->fn) {
     return abi::kFuncPanicwrap;
   }
   return f.fn->funcID;

@@ -39,8 +39,8 @@ abi::moduledata* FirstModule();
 const abi::moduledata* ModuleOf(uintptr_t pc);
 
 FuncInfo FindFunc(uintptr_t pc);
-// FuncID of f's frame in a traceback. runtime.panicPending, which stands between a Go function and the panic that C++
-// raised for it, counts as panicwrap: a wrapper that called it is not left out.
+// FuncID of f's frame in a traceback. runtime.panicPending, which stands between a Go function and
+// the panic that C++ raised for it, counts as panicwrap: a wrapper that called it is not left out.
 abi::FuncID FuncIdOf(FuncInfo f);
 
 // The record that f is in, found from the record alone: a Go *Func is such a pointer.

@@ -112,7 +112,8 @@ func (e *emitter) body(list []*stmt) {
 		case opGoexit:
 			w("runtime.Goexit()")
 		case opRecover:
-			w("if v := recover(); v != nil { println(\"r%d\", v.(int)) } else { println(\"r%d nil\") }", s.id, s.id)
+			w("if v := recover(); v != nil { println(\"r%d\", v.(int)) }"+
+				" else { println(\"r%d nil\") }", s.id, s.id)
 		case opCall:
 			e.function("call"+name+"()", "", s.body)
 			w("call%s()", name)
@@ -123,7 +124,8 @@ func (e *emitter) body(list []*stmt) {
 }
 
 func (e *emitter) deferred(s *stmt, name string, w func(string, ...interface{})) {
-	check := fmt.Sprintf("\tcheck(a == %d && *b == \"s%d\" && c == [3]int{%d, 2, 3})\n", s.id, s.id, s.id)
+	check := fmt.Sprintf("\tcheck(a == %d && *b == \"s%d\" && c == [3]int{%d, 2, 3})\n",
+		s.id, s.id, s.id)
 	switch s.form {
 	case formClosure:
 		w("defer %s()", e.closure("", s.body))
@@ -139,7 +141,8 @@ func (e *emitter) deferred(s *stmt, name string, w func(string, ...interface{}))
 	default:
 		fmt.Fprintf(&e.decls, "type t%s struct{ x, y int }\n\n", name)
 		fmt.Fprintf(&e.decls, "type o%s struct {\n\tpad int\n\t*t%s\n}\n\n", name, name)
-		e.function(fmt.Sprintf("(t *t%s) m(a int)", name), fmt.Sprintf("\tcheck(t.x+a == %d)\n", s.id+7), s.body)
+		head := fmt.Sprintf("(t *t%s) m(a int)", name)
+		e.function(head, fmt.Sprintf("\tcheck(t.x+a == %d)\n", s.id+7), s.body)
 		switch s.form {
 		case formMethod:
 			w("{\nt := &t%s{%d, 0}\ndefer t.m(7)\n}", name, s.id)
@@ -157,7 +160,8 @@ func program(seed int64, count int) string {
 	b.WriteString("package main\n\nimport (\n\t\"os\"\n\t\"runtime\"\n)\n\n")
 	b.WriteString("//go:noinline\nfunc yes() bool { return len(os.Args) > 0 }\n\n")
 	b.WriteString("//go:noinline\nfunc grow(n int) int {\n\tvar pad [64]int\n\tpad[n%64] = n\n\tif n > 0 {\n\t\treturn grow(n-1) + pad[n%64]\n\t}\n\treturn pad[0]\n}\n\n")
-	b.WriteString("func check(ok bool) {\n\tif !ok {\n\t\tprintln(\"wrong arguments\")\n\t\tos.Exit(3)\n\t}\n}\n\n")
+	b.WriteString("func check(ok bool) {\n\tif !ok {\n" +
+		"\t\tprintln(\"wrong arguments\")\n\t\tos.Exit(3)\n\t}\n}\n\n")
 	for i := 0; i < count; i++ {
 		e := &emitter{tag: fmt.Sprintf("s%d", i)}
 		e.function(fmt.Sprintf("scenario%d()", i), "", scenario(seed+int64(i)))

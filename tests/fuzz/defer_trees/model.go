@@ -42,7 +42,7 @@ const (
 	formIfTrue                  // if yes() { defer ... }
 	formIfFalse                 // if !yes() { defer ... }: never runs
 	formMethod                  // defer t.m(7)
-	formInterface               // defer i.m(7), m promoted from an embedded pointer: a wrapper is called
+	formInterface               // defer i.m(7), m promoted from an embedded pointer
 	formMethodValue             // f := t.m; defer f(7)
 	formCount
 )

@@ -12,7 +12,9 @@ import (
 
 func check(size int) {
 	block := reflect.ArrayOf(size, reflect.TypeOf(byte(0)))
-	typ := reflect.FuncOf([]reflect.Type{block, reflect.TypeOf(0)}, []reflect.Type{reflect.TypeOf(""), block}, false)
+	in := []reflect.Type{block, reflect.TypeOf(0)}
+	out := []reflect.Type{reflect.TypeOf(""), block}
+	typ := reflect.FuncOf(in, out, false)
 	fn := reflect.MakeFunc(typ, func(args []reflect.Value) []reflect.Value {
 		out := reflect.New(block).Elem()
 		reflect.Copy(out, args[0])

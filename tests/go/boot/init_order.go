@@ -15,5 +15,6 @@ func f(name string, after int) int {
 func init() { fmt.Println("init 1", a, b) }
 func init() { fmt.Println("init 2") }
 
-// Variables are initialised in the order of their dependencies, then init functions run in their own.
+// Variables are initialised in the order of their dependencies, then init functions run in their
+// own.
 func main() { fmt.Println("main") }

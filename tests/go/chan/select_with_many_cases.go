@@ -29,7 +29,10 @@ func main() {
 	chosen, _, ok = reflect.Select(cases)
 	fmt.Println(chosen, ok)
 	buffered := make(chan string, 1)
-	send := []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: reflect.ValueOf(buffered), Send: reflect.ValueOf("sent")}}
+	value := reflect.ValueOf("sent")
+	send := []reflect.SelectCase{
+		{Dir: reflect.SelectSend, Chan: reflect.ValueOf(buffered), Send: value},
+	}
 	chosen, _, ok = reflect.Select(send)
 	fmt.Println(chosen, ok, <-buffered)
 }

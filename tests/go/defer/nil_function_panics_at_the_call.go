@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A deferred nil function panics when it would be called, not at the statement; the other calls run.
+// A deferred nil function panics when it would be called, not at the statement; the other calls
+// run.
 package main
 
 func f(fn func(), in string) {

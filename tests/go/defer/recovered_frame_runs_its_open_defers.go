@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// After a recovery the frame that recovered still runs the open-coded calls it owes, once each, also when
-// one of them panics again (go#43921, go#43941).
+// After a recovery the frame that recovered still runs the open-coded calls it owes, once each,
+// also when one of them panics again (go#43921, go#43941).
 package main
 
 func f(again bool) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Records of a loop mixed with open-coded frames: every call panics anew and runs once (go#48898, go#43939).
+// Records of a loop mixed with open-coded frames: every call panics anew and runs once (go#48898,
+// go#43939).
 package main
 
 func leaf(n int) {

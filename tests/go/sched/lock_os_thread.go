@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// A locked goroutine stays on its thread, through parking and nested locks; the thread ends with it.
+// A locked goroutine stays on its thread, through parking and nested locks; the thread ends with
+// it.
 func main() {
 	done := make(chan bool)
 	for i := 0; i < 4; i++ {

@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Builds and runs the program of the folder barrier/ on gort, for the cpu that the runtime was built for. A folder with
-# assembly in it is built by the go command, so gort is laid out as ./gort expects it.
+# Builds and runs the program of the folder barrier/ on gort, for the cpu that the runtime was built
+# for. A folder with assembly in it is built by the go command, so gort is laid out as ./gort
+# expects it.
 #
 # Usage: barrier_test.sh CPU GORT GORT_TOOLEXEC RUNTIME_A CGO_A
 set -eu
 cpu=$1
 export GORT_ROOT=$TEST_TMPDIR/root
-mkdir -p "$GORT_ROOT/.gort/build/tools/gort" "$GORT_ROOT/.gort/build/runtime_$cpu" "$TEST_TMPDIR/barrier"
+built=$GORT_ROOT/.gort/build
+mkdir -p "$built/tools/gort" "$built/runtime_$cpu" "$TEST_TMPDIR/barrier"
 cp -L "$2" "$GORT_ROOT/.gort/build/tools/gort/gort"
 cp -L "$3" "$GORT_ROOT/.gort/build/tools/gort/gort-toolexec"
 cp -L "$4" "$GORT_ROOT/.gort/build/runtime_$cpu/runtime.a"

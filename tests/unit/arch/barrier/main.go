@@ -40,7 +40,8 @@ func main() {
 					want = uint64(uintptr(unsafe.Pointer(value)))
 				}
 				if got != want && !failed {
-					fmt.Printf("%s round %d register %d: %#x, want %#x\n", f.name, round, i, got, want)
+					fmt.Printf("%s round %d register %d: %#x, want %#x\n",
+						f.name, round, i, got, want)
 					failed = true
 				}
 			}
