@@ -12,6 +12,28 @@
 
 namespace gort::lang {
 
+Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q) {
+  const auto* field = static_cast<const abi::structfield*>(t->fields.array);
+  for (const auto* end = field + t->fields.len; field != end; field++) {
+    if (IsBlank(field->name)) continue;
+    const abi::_type* type = field->typ;
+    const uint8_t* x = p + field->offset();
+    const uint8_t* y = q + field->offset();
+    Answer answer = EqualScalar(type, x, y);
+    if (answer == Answer::kWalk && type->kind_() == abi::kInterface) {
+      if (Load<uintptr_t>(x) != Load<uintptr_t>(y)) return Answer::kNo;
+      const abi::_type* dynamic = DynamicTypeAt(type, x);
+      const auto* a = reinterpret_cast<const abi::eface*>(x);
+      const auto* b = reinterpret_cast<const abi::eface*>(y);
+      if (dynamic == nullptr) continue;
+      if (dynamic->equal == nullptr) return Answer::kWalk;
+      answer = dynamic->direct_iface() ? AnswerOf(a->data == b->data) : EqualScalar(dynamic, a->data, b->data);
+    }
+    if (answer != Answer::kYes) return answer;
+  }
+  return Answer::kYes;
+}
+
 // ---- Entered from Go ----
 
 GORT_LEAF(memequal0) { a.ret = true; }

@@ -100,7 +100,8 @@ HashResult Hash(const abi::_type* t, const void* p, uintptr_t seed) {
         continue;
       }
       if (IsPlain(part.type)) {
-        seed = HashMemory(base + part.offset, PlainLength(&stack.top(), part), seed);
+        const uintptr_t length = PlainLength(&stack.top(), part);
+        if (length != 0) seed = HashMemory(base + part.offset, length, seed);
         continue;
       }
       if (part.last) stack.Pop();

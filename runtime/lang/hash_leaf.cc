@@ -67,6 +67,38 @@ uintptr_t MulHashLong(const uint8_t* p, uintptr_t n, uintptr_t seed) {
   return Fold(a ^ b ^ odd[3], n ^ odd[0] ^ b);
 }
 
+bool HashFields(const abi::structtype* t, const uint8_t* p, uintptr_t seed, uintptr_t* hash) {
+  const auto* field = static_cast<const abi::structfield*>(t->fields.array);
+  uintptr_t begin = 0, end = 0;  // of the piece of plain memory that is not hashed yet
+  for (const auto* last = field + t->fields.len; field != last; field++) {
+    if (IsBlank(field->name)) continue;
+    const abi::_type* type = field->typ;
+    const uintptr_t offset = field->offset();
+    const bool plain = (type->tflag & abi::kTflagRegularMemory) != 0;
+    if (begin != end && (!plain || offset != end)) {
+      seed = HashMemory(p + begin, end - begin, seed);
+      begin = end;
+    }
+    if (plain) {
+      if (begin == end) begin = offset;
+      end = offset + type->size;
+    } else if (type->kind_() == abi::kInterface) {
+      const abi::_type* dynamic = DynamicTypeAt(type, p + offset);
+      if (dynamic == nullptr) continue;
+      void* const* word = &reinterpret_cast<const abi::eface*>(p + offset)->data;
+      if (dynamic->equal == nullptr ||
+          !HashScalar(dynamic, dynamic->direct_iface() ? static_cast<const void*>(word) : *word,
+                      DynamicSeed(dynamic, seed), &seed)) {
+        return false;
+      }
+    } else if (!HashScalar(type, p + offset, seed, &seed)) {
+      return false;
+    }
+  }
+  *hash = begin == end ? seed : HashMemory(p + begin, end - begin, seed);
+  return true;
+}
+
 // ---- Entered from Go ----
 
 GORT_LEAF(memhash) { a.ret = HashMemory(a.p, a.size, a.h); }

@@ -24,15 +24,8 @@ struct KeySimple {
     const void* key = IndirectKey(t) ? Load<const void*>(slot) : slot;
     if (t->key->kind_() != abi::kInterface) return EqualSimple(t->key, k, key) == Answer::kYes;
     if (Load<uintptr_t>(k) != Load<uintptr_t>(key)) return false;
-    return EqualData(DynamicTypeOf(t->key, k), static_cast<const abi::eface*>(k)->data,
+    return EqualData(DynamicTypeAt(t->key, k), static_cast<const abi::eface*>(k)->data,
                      static_cast<const abi::eface*>(key)->data) == Answer::kYes;
-  }
-  // eface and iface differ only in what the first word points to.
-  static GORT_ALWAYS_INLINE const abi::_type* DynamicTypeOf(const abi::_type* t, const void* p) {
-    if (reinterpret_cast<const abi::interfacetype*>(t)->method_count() == 0) {
-      return static_cast<const abi::eface*>(p)->type;
-    }
-    return DynamicType(*static_cast<const abi::iface*>(p));
   }
 };
 
@@ -40,7 +33,7 @@ struct KeySimple {
 GORT_ALWAYS_INLINE bool HashKey(const abi::maptype* t, const void* key, uintptr_t seed,
                                 uintptr_t* hash) {
   if (t->key->kind_() != abi::kInterface) return HashSimple(t->key, key, seed, hash);
-  return HashData(KeySimple::DynamicTypeOf(t->key, key), &static_cast<const abi::eface*>(key)->data,
+  return HashData(DynamicTypeAt(t->key, key), &static_cast<const abi::eface*>(key)->data,
                   seed, hash);
 }
 

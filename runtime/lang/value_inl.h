@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Equality and hash of values whose type needs no walk: plain memory, strings, floats, and what
-// interfaces hold of these. Leaf code takes this path and leaves everything else to the system
-// stack (equal.cc).
+// Equality and hash of values whose type needs no walk: plain memory, strings, floats, what
+// interfaces hold of these, and structs whose fields are such. Leaf code takes this path and leaves
+// everything else to the system stack (equal.cc, hash.cc), which computes the same.
 //
 //   plain memory   kTflagRegularMemory: integers, pointers, channels, and structs or arrays of them
 //                  without padding
@@ -42,7 +42,7 @@ GORT_ALWAYS_INLINE bool EqualFloats(const void* p, const void* q, int n) {
 }
 
 // t is comparable.
-GORT_ALWAYS_INLINE Answer EqualSimple(const abi::_type* t, const void* p, const void* q) {
+GORT_ALWAYS_INLINE Answer EqualScalar(const abi::_type* t, const void* p, const void* q) {
   if ((t->tflag & abi::kTflagRegularMemory) != 0) return AnswerOf(EqualBytes(p, q, t->size));
   switch (t->kind_()) {
     case abi::kString:
@@ -58,6 +58,16 @@ GORT_ALWAYS_INLINE Answer EqualSimple(const abi::_type* t, const void* p, const 
     default:
       return Answer::kWalk;
   }
+}
+
+// A struct, field by field.
+Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q);
+
+GORT_ALWAYS_INLINE Answer EqualSimple(const abi::_type* t, const void* p, const void* q) {
+  const Answer answer = EqualScalar(t, p, q);
+  if (answer != Answer::kWalk || t->kind_() != abi::kStruct) return answer;
+  return EqualFields(reinterpret_cast<const abi::structtype*>(t), static_cast<const uint8_t*>(p),
+                     static_cast<const uint8_t*>(q));
 }
 
 // The data words of two interfaces that have the same dynamic type t; t may be nullptr.
@@ -79,8 +89,8 @@ inline uintptr_t DynamicSeed(const abi::_type* t, uintptr_t seed) {
   return seed ^ static_cast<uintptr_t>(t->hash) << 16;
 }
 
-// False: the type has to be walked, or has no hash.
-GORT_ALWAYS_INLINE bool HashSimple(const abi::_type* t, const void* p, uintptr_t seed,
+// False: the type has to be walked, or has no hash; *hash is as before.
+GORT_ALWAYS_INLINE bool HashScalar(const abi::_type* t, const void* p, uintptr_t seed,
                                    uintptr_t* hash) {
   if ((t->tflag & abi::kTflagRegularMemory) != 0) {
     *hash = HashMemory(p, t->size, seed);
@@ -107,6 +117,17 @@ GORT_ALWAYS_INLINE bool HashSimple(const abi::_type* t, const void* p, uintptr_t
   }
 }
 
+// A struct, field by field; neighbouring fields of plain memory as one piece.
+bool HashFields(const abi::structtype* t, const uint8_t* p, uintptr_t seed, uintptr_t* hash);
+
+GORT_ALWAYS_INLINE bool HashSimple(const abi::_type* t, const void* p, uintptr_t seed,
+                                   uintptr_t* hash) {
+  if (HashScalar(t, p, seed, hash)) return true;
+  if (t->kind_() != abi::kStruct) return false;
+  return HashFields(reinterpret_cast<const abi::structtype*>(t), static_cast<const uint8_t*>(p),
+                    seed, hash);
+}
+
 // The value in an interface: t its dynamic type, *word its data word.
 GORT_ALWAYS_INLINE bool HashData(const abi::_type* t, void* const* word, uintptr_t seed,
                                  uintptr_t* hash) {
@@ -120,6 +141,17 @@ GORT_ALWAYS_INLINE bool HashData(const abi::_type* t, void* const* word, uintptr
 }
 
 inline abi::_type* DynamicType(abi::iface i) { return i.tab == nullptr ? nullptr : i.tab->type; }
+
+inline bool IsBlank(abi::name n) { return n.bytes[1] == 0 && n.bytes[2] == 1 && n.bytes[3] == '_'; }
+
+// The dynamic type of the interface value at p, of static type t. An eface and an iface differ only in what the first
+// word points to.
+GORT_ALWAYS_INLINE const abi::_type* DynamicTypeAt(const abi::_type* t, const void* p) {
+  if (reinterpret_cast<const abi::interfacetype*>(t)->method_count() == 0) {
+    return static_cast<const abi::eface*>(p)->type;
+  }
+  return DynamicType(*static_cast<const abi::iface*>(p));
+}
 
 }  // namespace gort::lang
 

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "runtime/abi/type.h"
+#include "runtime/lang/value_inl.h"
 #include "runtime/mem/malloc.h"
 
 namespace gort::lang {
@@ -66,8 +67,6 @@ struct Part {
   uintptr_t offset;
   bool last;
 };
-
-inline bool IsBlank(abi::name n) { return n.bytes[1] == 0 && n.bytes[2] == 1 && n.bytes[3] == '_'; }
 
 // The part that entry e comes to next, and moves e behind it. Fields named _ take no part in
 // equality.
