@@ -27,7 +27,8 @@ Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q)
       const auto* b = reinterpret_cast<const abi::eface*>(y);
       if (dynamic == nullptr) continue;
       if (dynamic->equal == nullptr) return Answer::kWalk;
-      answer = dynamic->direct_iface() ? AnswerOf(a->data == b->data) : EqualScalar(dynamic, a->data, b->data);
+      answer = dynamic->direct_iface() ? AnswerOf(a->data == b->data)
+                                       : EqualScalar(dynamic, a->data, b->data);
     }
     if (answer != Answer::kYes) return answer;
   }

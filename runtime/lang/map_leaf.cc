@@ -33,8 +33,8 @@ struct KeySimple {
 GORT_ALWAYS_INLINE bool HashKey(const abi::maptype* t, const void* key, uintptr_t seed,
                                 uintptr_t* hash) {
   if (t->key->kind_() != abi::kInterface) return HashSimple(t->key, key, seed, hash);
-  return HashData(DynamicTypeAt(t->key, key), &static_cast<const abi::eface*>(key)->data,
-                  seed, hash);
+  return HashData(DynamicTypeAt(t->key, key), &static_cast<const abi::eface*>(key)->data, seed,
+                  hash);
 }
 
 enum class Outcome : uint8_t { kAbsent, kPresent, kSlow };

@@ -144,8 +144,8 @@ inline abi::_type* DynamicType(abi::iface i) { return i.tab == nullptr ? nullptr
 
 inline bool IsBlank(abi::name n) { return n.bytes[1] == 0 && n.bytes[2] == 1 && n.bytes[3] == '_'; }
 
-// The dynamic type of the interface value at p, of static type t. An eface and an iface differ only in what the first
-// word points to.
+// The dynamic type of the interface value at p, of static type t. An eface and an iface differ only
+// in what the first word points to.
 GORT_ALWAYS_INLINE const abi::_type* DynamicTypeAt(const abi::_type* t, const void* p) {
   if (reinterpret_cast<const abi::interfacetype*>(t)->method_count() == 0) {
     return static_cast<const abi::eface*>(p)->type;

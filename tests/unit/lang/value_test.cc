@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Equality and hash of values: what a leaf computes in line and what a walk on the system stack computes is the same, for
-// random structs; the order of panics and differences; and depth without end.
+// Equality and hash of values: what a leaf computes in line and what a walk on the system stack
+// computes is the same, for random structs; the order of panics and differences; and depth without
+// end.
 //
 // Before: tests/unit/lang/map_test.cc   After: tests/unit/lang/string_test.cc
 #include <random>
@@ -34,10 +35,16 @@ class ValueTest : public LangTest {
 
 TEST_F(ValueTest, LeafAndWalkComputeTheSameHashOfRandomStructs) {
   std::mt19937 random(1);
-  abi::_type* kinds[] = {types_.Int(),    types_.Int32(),          types_.Uint8(),
-                         types_.String(), types_.Float64(),        types_.Float32(),
-                         types_.EmptyInterface(), &types_.Array(types_.Uint8(), 3)->typ,
-                         &types_.Array(types_.Int(), 0)->typ, types_.Pointer("*T")};
+  abi::_type* kinds[] = {types_.Int(),
+                         types_.Int32(),
+                         types_.Uint8(),
+                         types_.String(),
+                         types_.Float64(),
+                         types_.Float32(),
+                         types_.EmptyInterface(),
+                         &types_.Array(types_.Uint8(), 3)->typ,
+                         &types_.Array(types_.Int(), 0)->typ,
+                         types_.Pointer("*T")};
   abi::_type* int_type = types_.Int();
   const std::string text = "some text";
   for (int round = 0; round < 300; round++) {
@@ -63,7 +70,8 @@ TEST_F(ValueTest, LeafAndWalkComputeTheSameHashOfRandomStructs) {
     for (intptr_t i = 0; i < t->fields.len; i++) {
       uint8_t* p = y + field[i].offset();
       if (IsBlank(field[i].name)) memset(p, 0x55, field[i].typ->size);
-      if (!IsBlank(field[i].name) && field[i].typ->kind_() == abi::kInterface && Load<void*>(p) != nullptr) {
+      if (!IsBlank(field[i].name) && field[i].typ->kind_() == abi::kInterface &&
+          Load<void*>(p) != nullptr) {
         Store(p, abi::eface{int_type, &box[1]});
       }
     }
