@@ -37,7 +37,7 @@ concept SignalContext = requires(T context, const T& same, uintptr_t word,
   same.ForEachRegister(visit);
 };
 
-// 1. cpu.h: constants, and three instructions.
+// 1. cpu.h: constants, and a few instructions.
 static_assert(sizeof(kName) > 1);
 static_assert(kPcQuantum == 1 || kPcQuantum == 4);
 static_assert(kCallSize % kPcQuantum == 0);
@@ -50,6 +50,7 @@ static_assert((kPhysPageSize & (kPhysPageSize - 1)) == 0);
 static_assert(kAddressBits >= 47);
 static_assert(Supplies<&CpuRelax, void()>);
 static_assert(Supplies<&CpuTicks, int64_t()>);
+static_assert(Supplies<&FoldedProduct, uint64_t(uint64_t, uint64_t)>);
 static_assert(Supplies<&Trap, void()>);
 
 // 2. tls.h
@@ -85,6 +86,11 @@ static_assert(Supplies<&EndOfStackCheck, uintptr_t(uintptr_t, uintptr_t)>);
 static_assert(Supplies<&LeafCallerSp, uintptr_t(uintptr_t)>);
 static_assert(Supplies<&LeafReturnPcSlot, uintptr_t(uintptr_t)>);
 static_assert(kLeafArgs % 8 == 0);
+
+// 15. aes.h
+static_assert(sizeof(AesRound(Block{}, Block{})) == 16);
+static_assert(sizeof(AesMixWord(0, 0, nullptr)) == 8);
+static_assert(sizeof(AesMixShort(0, 0, 0, 0, nullptr)) == 8);
 
 // 16. features.cc
 static_assert(Supplies<&DetectFeatures, void()>);

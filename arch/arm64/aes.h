@@ -27,6 +27,21 @@ inline __attribute__((always_inline)) Block AesRound(Block x, Block key) {
   return x ^ key;
 }
 
+// The hash of up to 16 bytes as one piece:
+//   AesMixWord   two rounds over {low, high} ^ keys[0]
+//   AesMixShort  one round over {seed, n} ^ keys[0], then two rounds over that ^ {low, high}
+inline __attribute__((always_inline)) uint64_t AesMixWord(uint64_t low, uint64_t high,
+                                                          const Block* keys) {
+  return AesRound(AesRound(Block{low, high} ^ keys[0], keys[1]), keys[2])[0];
+}
+
+inline __attribute__((always_inline)) uint64_t AesMixShort(uint64_t low, uint64_t high,
+                                                           uint64_t seed, uint64_t n,
+                                                           const Block* keys) {
+  const Block state = AesRound(Block{seed, n} ^ keys[0], keys[1]);
+  return AesRound(AesRound(Block{low, high} ^ state, keys[2]), keys[3])[0];
+}
+
 }  // namespace gort::arch
 
 #endif  // GORT_ARCH_ARM64_AES_H_

@@ -38,6 +38,12 @@ inline int64_t CpuTicks() {
   return static_cast<int64_t>(ticks);
 }
 
+// The two halves of the 128-bit product, joined by exclusive or.
+inline uint64_t FoldedProduct(uint64_t a, uint64_t b) {
+  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
 // Ends the process with SIGTRAP: a state that cannot be.
 [[noreturn]] inline void Trap() {
   __asm__ volatile("brk #0");

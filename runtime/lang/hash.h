@@ -42,10 +42,7 @@ void InitHash(const uint8_t random[128]);
 // -- AES --
 
 GORT_ALWAYS_INLINE uintptr_t AesHashWord(uint64_t v, uintptr_t seed) {
-  arch::Block x = {v, seed};
-  x = arch::AesRound(x ^ hash_keys.aes[0], hash_keys.aes[1]);
-  x = arch::AesRound(x, hash_keys.aes[2]);
-  return x[0];
+  return arch::AesMixWord(v, seed, hash_keys.aes);
 }
 
 GORT_ALWAYS_INLINE arch::Block LoadBlock(const uint8_t* p) {
@@ -54,12 +51,7 @@ GORT_ALWAYS_INLINE arch::Block LoadBlock(const uint8_t* p) {
 
 GORT_ALWAYS_INLINE uintptr_t AesHashShort(uint64_t low, uint64_t high, uintptr_t seed,
                                           uintptr_t n) {
-  arch::Block state = arch::Block{seed, n} ^ hash_keys.aes[0];
-  state = arch::AesRound(state, hash_keys.aes[1]);
-  arch::Block x = arch::Block{low, high} ^ state;
-  x = arch::AesRound(x, hash_keys.aes[2]);
-  x = arch::AesRound(x, hash_keys.aes[3]);
-  return x[0];
+  return arch::AesMixShort(low, high, seed, n, hash_keys.aes);
 }
 
 // n > 16
@@ -67,10 +59,7 @@ uintptr_t AesHashLong(const uint8_t* p, uintptr_t n, uintptr_t seed);
 
 // -- Multiplication --
 
-GORT_ALWAYS_INLINE uint64_t Fold(uint64_t a, uint64_t b) {
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
+GORT_ALWAYS_INLINE uint64_t Fold(uint64_t a, uint64_t b) { return arch::FoldedProduct(a, b); }
 
 GORT_ALWAYS_INLINE uintptr_t MulHashShort(uint64_t low, uint64_t high, uintptr_t seed,
                                           uintptr_t n) {
