@@ -116,7 +116,7 @@ void ResumeReflectReceive(G* g, void* /*arg*/) {
   sched::Park(CommitChanPark, c, reason);
 }
 
-[[noreturn]] void Continue(G* g) { arch::GoGo(&g->sched); }
+using sched::Continue;
 
 [[noreturn]] void Send(Chan* c, void* elem, void (*resume)(G*, void*)) {
   G* g = CurrentM()->curg;

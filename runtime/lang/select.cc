@@ -280,7 +280,7 @@ void ResumeSelectgo(G* g, void* /*arg*/) {
 extern "C" void gort_selectgo(entry::selectgo* a) {
   G* g = CurrentM()->curg;
   Run(g, Select(a->cas0, a->order0, a->ncases), StoreSelectgo, ResumeSelectgo);
-  arch::GoGo(&g->sched);
+  sched::Continue(g);
 }
 
 // reflect's cases, as compiled code would have written them.

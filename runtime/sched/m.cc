@@ -17,6 +17,7 @@
 
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/os/clock.h"

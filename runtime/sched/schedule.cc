@@ -253,9 +253,34 @@ class Search {
 
 }  // namespace
 
+namespace {
+
+// GODEBUG=gortsched=SEED: no goroutine runs next, half of them go through the global queue, some to its head.
+void PutAtRandom(P* p, G* g) {
+  uint32_t r = FastRand();
+  if ((r & 1) == 0) return RunQueuePut(p, g, false, SpillToGlobal);
+  LockGuard guard(&scheduler.lock);
+  if ((r & 2) != 0) {
+    GlobalRunQueuePut(g);
+  } else {
+    GlobalRunQueuePutHead(g);
+  }
+}
+
+}  // namespace
+
 void PutRunnable(P* p, G* g, bool next) {
-  if (GORT_UNLIKELY(debug_vars.gortsched != 0)) next = false;
+  if (GORT_UNLIKELY(debug_vars.gortsched != 0)) return PutAtRandom(p, g);
   RunQueuePut(p, g, next, SpillToGlobal);
+}
+
+void Continue(G* g) {
+  M* m = CurrentM();
+  if (GORT_UNLIKELY(debug_vars.gortsched != 0) && m->locks.LoadRelaxed() == 0 &&  // owner only
+      m->pending_panic.type == nullptr && m->lockedg == nullptr && FastRandN(8) == 0) {
+    YieldToLocalQueue(g);
+  }
+  arch::GoGo(&g->sched);
 }
 
 void RunSafePointFn(P* p) {
@@ -397,7 +422,8 @@ void Schedule() {
     CheckTimers(p, 0);
     G* g = nullptr;
     bool inherit_time = false;
-    if (p->schedtick % 61 == 0 && scheduler.runq_size.LoadAcquire() != 0) {
+    bool look = p->schedtick % 61 == 0 || (debug_vars.gortsched != 0 && FastRandN(2) == 0);
+    if (look && scheduler.runq_size.LoadAcquire() != 0) {
       LockGuard guard(&scheduler.lock);
       g = GlobalRunQueueGet(p, 1);
     }

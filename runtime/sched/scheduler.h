@@ -109,8 +109,7 @@ G* GlobalRunQueueGet(P* p, int32_t max);  // lock held; moves a share to p's que
 void PutRunnable(P* p, G* g, bool next);  // p: of this M
 void RunSafePointFn(P* p);
 void WakeP();
-void CheckDeadlock();                     // lock held
-[[noreturn]] inline void Continue(G* g);  // ends an entry of kind park that has its result
+void CheckDeadlock();  // lock held
 
 // ---- m.cc ----
 void StartM(P* p, bool spinning);
@@ -196,7 +195,6 @@ bool NetpollHasWaiters();
 
 namespace gort::sched {
 inline M* CurrentM() { return arch::GetG()->m; }
-[[noreturn]] inline void Continue(G* g) { arch::GoGo(&g->sched); }
 }  // namespace gort::sched
 
 #endif  // GORT_RUNTIME_SCHED_SCHEDULER_H_

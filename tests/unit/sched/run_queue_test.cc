@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The run queue of a P, alone and under thieves: nothing is lost, nothing comes twice, the order is first in, first out.
+// The run queue of a P, alone and under thieves: nothing is lost, nothing comes twice, the order is
+// first in, first out.
 //
 // Before: runtime/sched/run_queue.cc   After: tests/unit/sched/timer_heap_test.cc
 #include "runtime/sched/run_queue.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The timer heap against a model that keeps every timer's time in a map: the same timers come out, in the same order.
+// The timer heap against a model that keeps every timer's time in a map: the same timers come out,
+// in the same order.
 //
 // Before: runtime/sched/timer_heap.cc   After: tests/unit/sched/wait_tree_test.cc
 #include "runtime/sched/timer_heap.h"

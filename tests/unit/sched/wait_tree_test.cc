@@ -64,7 +64,8 @@ TEST(WaitTree, StaysShallowForAscendingAddresses) {
   WaitTree tree;
   std::mt19937 random(7);
   std::vector<sudog> s(4096);
-  for (uint32_t i = 0; i < s.size(); ++i) tree.Add(&s[i], Address(i), false, static_cast<uint32_t>(random()) | 1);
+  for (uint32_t i = 0; i < s.size(); ++i)
+    tree.Add(&s[i], Address(i), false, static_cast<uint32_t>(random()) | 1);
   EXPECT_LT(Depth(tree.root()), 60);
 }
 
