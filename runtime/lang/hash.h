@@ -75,7 +75,10 @@ GORT_ALWAYS_INLINE uintptr_t HashWord64(uint64_t v, uintptr_t seed) {
   return MulHashShort(v, 0, seed, 8);
 }
 
-GORT_ALWAYS_INLINE uintptr_t HashWord32(uint32_t v, uintptr_t seed) { return HashWord64(v, seed); }
+// The length keeps 4 bytes apart from 8 with the same value.
+GORT_ALWAYS_INLINE uintptr_t HashWord32(uint32_t v, uintptr_t seed) {
+  return HashWord64(v | uint64_t{4} << 32, seed);
+}
 
 GORT_ALWAYS_INLINE uintptr_t HashBytes(const void* data, uintptr_t n, uintptr_t seed) {
   const uint8_t* p = static_cast<const uint8_t*>(data);
