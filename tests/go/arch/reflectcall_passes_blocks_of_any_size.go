@@ -12,9 +12,9 @@ import (
 
 func check(size int) {
 	block := reflect.ArrayOf(size, reflect.TypeOf(byte(0)))
-	in := []reflect.Type{block, reflect.TypeOf(0)}
-	out := []reflect.Type{reflect.TypeOf(""), block}
-	typ := reflect.FuncOf(in, out, false)
+	params := []reflect.Type{block, reflect.TypeOf(0)}
+	results := []reflect.Type{reflect.TypeOf(""), block}
+	typ := reflect.FuncOf(params, results, false)
 	fn := reflect.MakeFunc(typ, func(args []reflect.Value) []reflect.Value {
 		out := reflect.New(block).Elem()
 		reflect.Copy(out, args[0])
