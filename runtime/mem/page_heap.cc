@@ -194,8 +194,8 @@ uintptr_t ReserveAligned(uintptr_t size) {
   return aligned;
 }
 
-// A heap below this size lives on small pages, so that a small program has no more memory than it uses. Beyond it the
-// cost of a page fault per 4 KB is the larger part of allocating fresh memory.
+// A heap below this size lives on small pages, so that a small program has no more memory than it
+// uses. Beyond it the cost of a page fault per 4 KB is the larger part of allocating fresh memory.
 constexpr uintptr_t kSmallPagesHeap = 8 << 20;
 
 void ChoosePageSize(uintptr_t base, uintptr_t size) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Caches, centrals and the sweep against a model: objects that a made-up collection marks keep their
-// contents, the others come back as zeroed memory, and the statistics add up.
+// Caches, centrals and the sweep against a model: objects that a made-up collection marks keep
+// their contents, the others come back as zeroed memory, and the statistics add up.
 //
 // Before: tests/unit/mem/pointer_bits_test.cc   After: runtime/gc/sweep.cc
 #include "runtime/mem/cache.h"
