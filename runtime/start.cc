@@ -25,6 +25,7 @@
 #include "runtime/os/environ.h"
 #include "runtime/os/signal.h"
 #include "runtime/os/thread.h"
+#include "runtime/os/vdso.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/func_table.h"
@@ -39,6 +40,7 @@ void Boot(void* /*arg*/) {
   ParseDebugVars(os::Environ("GODEBUG"));
   unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   arch::DetectFeatures();
+  *abi::roots->vdsoGettimeofdaySym = os::GettimeofdayAddress();
   mem::Init();
   gc::InitPacer(os::Environ("GOGC"));
   stack::Init();
