@@ -29,7 +29,7 @@ func gorecover(argp uintptr) interface{}
 // recovered. A traceback through a panic shows the line of that call: it is stock's.
 func gopanic(e interface{}) {
 	var p _panic
-	panicStart(uintptr(unsafe.Pointer(&p)), e)
+	panicStart(uintptr(unsafe.Pointer(&p)), e, getcallerpc(), getcallersp())
 	for {
 		fn, args, siz := panicNext(&p)
 		if fn == nil {
@@ -49,7 +49,7 @@ func gopanic(e interface{}) {
 // program goes on without main's return and crashes when all other goroutines are gone.
 func Goexit() {
 	var p _panic
-	goexitStart(&p)
+	goexitStart(&p, getcallerpc(), getcallersp())
 	for {
 		fn, args, siz := panicNext(&p)
 		if fn == nil {
@@ -78,11 +78,11 @@ func openDeferNext() (fn, args unsafe.Pointer, siz uint32)
 
 // e escapes, since recover returns it; p is an address in this frame, and as a uintptr it does not.
 //gort:system
-func panicStart(p uintptr, e interface{})
+func panicStart(p uintptr, e interface{}, callerpc, callersp uintptr)
 
 //go:noescape
 //gort:system
-func goexitStart(p *_panic)
+func goexitStart(p *_panic, callerpc, callersp uintptr)
 
 //go:noescape
 //gort:system

@@ -51,7 +51,7 @@ struct _panic {
   void* argp;  // argument pointer of the deferred call that runs; compiled wrappers adjust it
   eface arg;
   _panic* link;
-  uintptr_t pc;  // cursor of the walk (panic/panic.cc): the frame whose calls are due; 0: none yet
+  uintptr_t pc;  // cursor of the walk (panic/panic.cc): the frame whose calls are due
   uintptr_t sp;  // a pointer into the stack in gc's eyes, so it moves with the stack
   bool recovered;
   bool aborted;

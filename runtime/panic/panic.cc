@@ -108,10 +108,7 @@ abi::_defer* NextOfFrame(M* m, G* g, const unwind::Frame& frame) {
 abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
   if (p->pc == kWalkDone) return nullptr;
   abi::_panic* older = p->link;
-  arch::GoCaller self = arch::CallerOf(g->sched);
-  bool first = p->pc == 0;
-  unwind::Unwinder walk = first ? unwind::Unwinder(g, self.pc, self.sp, 0, {}) : AtCursor(g, p);
-  if (first) walk.Next();  // the frame of gopanic or Goexit itself
+  unwind::Unwinder walk = AtCursor(g, p);
   while (older != nullptr && reinterpret_cast<uintptr_t>(older) < walk.frame().sp)
     older = older->link;
   while (walk.valid()) {
@@ -119,11 +116,7 @@ abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
     if (older != nullptr && reinterpret_cast<uintptr_t>(older) < frame.fp) {
       older->aborted = true;
       if (older->pc == kWalkDone) break;
-      if (older->pc != 0) {
-        walk = AtCursor(g, older);
-      } else {
-        walk.Next();
-      }
+      walk = AtCursor(g, older);
       while (older != nullptr && reinterpret_cast<uintptr_t>(older) < walk.frame().sp)
         older = older->link;
       continue;
@@ -132,6 +125,7 @@ abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
       SetCursor(p, frame);
       d->started = true;
       d->_panic = p;
+      d->varp = frame.varp;  // a recovery restores the frame pointer from it
       return d;
     }
     walk.Next();
@@ -141,10 +135,11 @@ abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
   return nullptr;
 }
 
-void Link(G* g, abi::_panic* p, bool goexit) {
+// callerpc, callersp: the Go caller of gopanic or Goexit, where the walk begins.
+void Link(G* g, abi::_panic* p, bool goexit, uintptr_t callerpc, uintptr_t callersp) {
   p->link = g->_panic;
-  p->pc = 0;
-  p->sp = 0;
+  p->pc = callerpc;
+  p->sp = callersp;
   p->recovered = false;
   p->aborted = false;
   p->goexit = goexit;
@@ -178,12 +173,12 @@ extern "C" void gort_panicStart(entry::panicStart* a) {
   }
   auto* p = reinterpret_cast<abi::_panic*>(a->p);
   p->arg = a->e;
-  Link(g, p, false);
+  Link(g, p, false, a->callerpc, a->callersp);
 }
 
 extern "C" void gort_goexitStart(entry::goexitStart* a) {
   a->p->arg = {};
-  Link(arch::GetG()->m->curg, a->p, true);
+  Link(arch::GetG()->m->curg, a->p, true, a->callerpc, a->callersp);
 }
 
 extern "C" void gort_panicNext(entry::panicNext* a) {

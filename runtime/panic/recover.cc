@@ -43,9 +43,8 @@ Resumption InGoexit(G* g, const abi::_panic* goexit) {
 }  // namespace
 
 void Recover(M* m, G* g, abi::_panic* p, abi::_defer* d) {
-  unwind::Unwinder frame(g, p->pc, p->sp, 0, {.trap = p->trap});
   uintptr_t sp = d->sp;
-  Resumption next = {d->pc, sp, arch::FramePointerOf(sp, frame.frame().varp)};
+  Resumption next = {d->pc, sp, arch::FramePointerOf(sp, d->varp)};
 
   g->sig = 0;
   running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
