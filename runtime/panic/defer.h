@@ -39,9 +39,9 @@ constexpr uintptr_t DeferClassSize(int32_t cls) {
 static_assert(DeferClassSize(0) == 80 && DeferClassSize(DeferClass(9)) == 96);
 static_assert(DeferClass(8) == 0 && DeferClass(24) == 1 && DeferClass(25) == 2);
 
-// The central list of a class: batches of half a pool, each a chain through _defer.link, the first record of a batch
-// pointing to the next batch by fd. Pushed from any thread by compare-and-swap; taken under a lock, so that no batch can
-// go and come back between a taker's load and its swap.
+// The central list of a class: batches of half a pool, each a chain through _defer.link, the first
+// record of a batch pointing to the next batch by fd. Pushed from any thread by compare-and-swap;
+// taken under a lock, so that no batch can go and come back between a taker's load and its swap.
 extern Atomic<abi::_defer*> central_defers[abi::kDeferClasses];
 
 // Start of a collection: the central lists are dropped. World stopped.

@@ -33,7 +33,8 @@ void Init();
 // of the global queue. g->sched is where it goes on.
 [[noreturn]] GORT_SYSTEM_STACK void PreemptPark(G* g);
 [[noreturn]] GORT_SYSTEM_STACK void YieldPreempted(G* g);
-// Ends an entry of kind park whose result is stored: g goes on. With GODEBUG=gortsched it may yield first.
+// Ends an entry of kind park whose result is stored: g goes on. With GODEBUG=gortsched it may yield
+// first.
 [[noreturn]] GORT_SYSTEM_STACK void Continue(G* g);
 // Makes a parked goroutine runnable. Any stack; may be called with locks of rank below kScheduler
 // held.

@@ -255,7 +255,8 @@ class Search {
 
 namespace {
 
-// GODEBUG=gortsched=SEED: no goroutine runs next, half of them go through the global queue, some to its head.
+// GODEBUG=gortsched=SEED: no goroutine runs next, half of them go through the global queue, some to
+// its head.
 void PutAtRandom(P* p, G* g) {
   uint32_t r = FastRand();
   if ((r & 1) == 0) return RunQueuePut(p, g, false, SpillToGlobal);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Pointers into a stack are right after the stack has moved: in locals, arguments, closures, interfaces, slices,
-// deferred calls, and in a value whose pointers a GC program describes.
+// Pointers into a stack are right after the stack has moved: in locals, arguments, closures,
+// interfaces, slices, deferred calls, and in a value whose pointers a GC program describes.
 package main
 
 import (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Callers, Caller, Frames and Func agree on inlined functions; wrappers are left out unless they panic.
+// Callers, Caller, Frames and Func agree on inlined functions; wrappers are left out unless they
+// panic.
 package main
 
 import (

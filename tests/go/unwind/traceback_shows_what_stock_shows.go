@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// debug.Stack in several situations, with what differs from build to build (addresses, directories) taken out.
+// debug.Stack in several situations, without what differs from build to build (addresses, folders).
 package main
 
 import (
