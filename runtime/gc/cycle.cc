@@ -162,7 +162,9 @@ void CollectAtEntry(void* /*args*/) {
                   m->throwing == 0 && m->dying == 0;
   if (!possible) return;
   SweepAll();
-  sched::StopTheWorld("GC (fg)");
+  // Whoever holds the world collects, most likely: waiting for it would make a queue of threads,
+  // each of which stops the world in turn to find nothing to do.
+  if (!sched::TryStopTheWorld("GC (fg)")) return;
   bool wanted = collection_wanted.LoadRelaxed() != 0;  // world stopped
   if (wanted) MarkAndTerminate(false);
   sched::StartTheWorld();
