@@ -4,8 +4,7 @@
 //
 // The parts of an aggregate are compared in the order of the source, and the walk ends at the first
 // difference. The order is visible: a part that cannot be compared (an interface that holds a
-// slice) panics, unless a difference was found before. Arrays of interfaces compare all dynamic
-// types first, as compiled code does.
+// slice) panics, unless a difference was found before.
 //
 // Before: runtime/lang/walk.h   After: runtime/lang/hash.cc
 #include "asm/gen/entries.h"
@@ -15,20 +14,6 @@
 #include "runtime/panic/panic.h"
 
 namespace gort::lang {
-namespace {
-
-// The type words of two arrays of n interfaces; they lie 16 bytes apart.
-bool SameTypeWords(const uint8_t* p, const uint8_t* q, uintptr_t n) {
-  for (uintptr_t i = 0; i < n; i++) {
-    if (Load<uintptr_t>(p + i * sizeof(abi::eface)) !=
-        Load<uintptr_t>(q + i * sizeof(abi::eface))) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 CompareResult Equal(const abi::_type* t, const void* p, const void* q) {
   constexpr CompareResult different = {false, nullptr};
@@ -51,14 +36,6 @@ CompareResult Equal(const abi::_type* t, const void* p, const void* q) {
           continue;
         }
       } else {
-        if (t->kind_() == abi::kArray) {
-          auto* array = reinterpret_cast<const abi::arraytype*>(t);
-          if (array->elem->kind_() == abi::kInterface &&
-              !SameTypeWords(static_cast<const uint8_t*>(p), static_cast<const uint8_t*>(q),
-                             array->len)) {
-            return different;
-          }
-        }
         stack.Push(t, p, q);
       }
     }
