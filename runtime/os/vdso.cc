@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The kernel maps a small shared library, the vDSO, into every process; the auxiliary vector says where. Its clock functions
-// read memory that the kernel keeps up to date. libc finds them by itself; this looks up one for package syscall.
+// The kernel maps a small shared library, the vDSO, into every process; the auxiliary vector says
+// where. Its clock functions read memory that the kernel keeps up to date. libc finds them by
+// itself; this looks up one for package syscall.
 //
-//   ELF header -> program headers: PT_LOAD (load bias), PT_DYNAMIC -> DT_SYMTAB, DT_STRTAB (which follows the symbols)
+//   ELF header -> program headers: PT_LOAD (load bias)
+//   PT_DYNAMIC -> DT_SYMTAB, DT_STRTAB (which follows the symbols)
 //
 // Before: runtime/os/vdso.h   After: runtime/os/environ.cc
 #include "runtime/os/vdso.h"

@@ -10,7 +10,8 @@
 
 namespace gort::os {
 
-// gettimeofday(tv, tz) by the C calling convention: package syscall's assembly calls this address on the goroutine's stack.
+// gettimeofday(tv, tz) by the C calling convention: package syscall's assembly calls this address
+// on the goroutine's stack.
 uintptr_t GettimeofdayAddress();
 
 }  // namespace gort::os

@@ -82,7 +82,8 @@ bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
   if (sp < g->stack.lo || sp - g->stack.lo < kAsyncPreemptStack) return false;
   unwind::FuncInfo f = unwind::FindFunc(pc);
   if (!f) return false;  // C++, the vDSO
-  // Unsafe, or within a sequence that would have to be begun anew: the next request may find a better place.
+  // Unsafe, or within a sequence that would have to be begun anew: the next request may find a
+  // better place.
   if (unwind::PcDataValue(f, abi::kPcdataUnsafePoint, pc) != kUnsafePointSafe) return false;
   if (unwind::FuncDataOf(f, abi::kFuncdataLocalsPointerMaps) == nullptr) return false;
   // Assembly, whatever map it claims to have: above all the stubs, which hold this M in registers

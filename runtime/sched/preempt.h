@@ -11,8 +11,8 @@
 
 namespace gort::sched {
 
-// Value of PCDATA_UnsafePoint where a goroutine may stop. Lower ones: registers hold half a change (-2), or a sequence
-// of instructions that must be begun anew if it is interrupted (-3, -4, -5).
+// Value of PCDATA_UnsafePoint where a goroutine may stop. Lower ones: registers hold half a change
+// (-2), or a sequence of instructions that must be begun anew if it is interrupted (-3, -4, -5).
 constexpr int32_t kUnsafePointSafe = -1;
 
 // The goroutine whose prologue found kStackPreempt stops here: on the system stack, its registers

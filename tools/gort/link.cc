@@ -105,6 +105,11 @@ absl::StatusOr<FoundPackages> FindPackages(const std::vector<std::string>& objec
   std::vector<std::string> elsewhere;
   const auto visit = [&](const std::string& package) {
     if (!seen.insert(package).second) return;
+    if (package.front() == '/') {  // an object that was imported by its path: nothing to look for
+      config.Set(package, package);
+      if (FileExists(package)) archives.push_back(package);
+      return;
+    }
     for (const std::string& folder : folders) {
       std::string file = absl::StrCat(folder, "/", package, ".a");
       if (!FileExists(file)) continue;
@@ -160,7 +165,7 @@ absl::Status LinkCommand(const Arguments& arguments) {
   }
   if (HasFlag(argv, "race")) suffix = "_race";
   if (objects.empty()) {
-    if (FlagValue(argv, "V").empty()) {
+    if (arguments.empty()) {
       return absl::InvalidArgumentError("usage: gort link -o PROGRAM MAIN.o [-L DIR]...");
     }
     return Toolexec(argv);
@@ -174,6 +179,11 @@ absl::Status LinkCommand(const Arguments& arguments) {
   }
   folders.push_back(absl::StrCat(GoRoot(), "/pkg/linux_", cpu, suffix));
   absl::StatusOr<FoundPackages> found = FindPackages(objects, folders, cpu);
+  if (absl::IsNotFound(found.status())) {
+    // A link that cannot succeed: cmd/link says why, in its own words.
+    argv.insert(argv.end(), objects.begin(), objects.end());
+    return Exec(argv);
+  }
   if (!found.ok()) return found.status();
   absl::StatusOr<RelinkedArchives> archives = ArchivesForLink(argv, found->all, objects);
   if (!archives.ok()) return archives.status();
