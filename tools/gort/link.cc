@@ -54,9 +54,14 @@ absl::StatusOr<std::vector<std::string>> ImportsOf(const std::string& path) {
 // need be).
 absl::StatusOr<ImportConfig> FromBuildCache(const std::vector<std::string>& packages,
                                             const std::string& cpu) {
-  Arguments argv = {GoCommand(), "list",
-                    "-export",   "-deps",
-                    "-f",        "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"};
+  // -e: a package that there is not is left out, and cmd/link says so in its own words.
+  Arguments argv = {GoCommand(),
+                    "list",
+                    "-e",
+                    "-export",
+                    "-deps",
+                    "-f",
+                    "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"};
   argv.insert(argv.end(), packages.begin(), packages.end());
   absl::StatusOr<Finished> listed = Run(argv, {.directory = GoRoot(),
                                                .environment = {{"GOARCH", cpu},
@@ -112,6 +117,8 @@ absl::StatusOr<FoundPackages> FindPackages(const std::vector<std::string>& objec
     }
     for (const std::string& folder : folders) {
       std::string file = absl::StrCat(folder, "/", package, ".a");
+      if (!FileExists(file)) file = absl::StrCat(folder, "/", package);  // import of "./p": p.o
+      if (!absl::EndsWith(file, ".a") && !absl::EndsWith(file, ".o")) continue;
       if (!FileExists(file)) continue;
       config.Set(package, file);
       archives.push_back(std::move(file));
@@ -179,11 +186,6 @@ absl::Status LinkCommand(const Arguments& arguments) {
   }
   folders.push_back(absl::StrCat(GoRoot(), "/pkg/linux_", cpu, suffix));
   absl::StatusOr<FoundPackages> found = FindPackages(objects, folders, cpu);
-  if (absl::IsNotFound(found.status())) {
-    // A link that cannot succeed: cmd/link says why, in its own words.
-    argv.insert(argv.end(), objects.begin(), objects.end());
-    return Exec(argv);
-  }
   if (!found.ok()) return found.status();
   absl::StatusOr<RelinkedArchives> archives = ArchivesForLink(argv, found->all, objects);
   if (!archives.ok()) return archives.status();
