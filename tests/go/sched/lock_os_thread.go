@@ -9,7 +9,7 @@ import (
 )
 
 // A locked goroutine stays on its thread, through parking and nested locks; the thread ends with
-// it.
+// it, unless it is the first one of the process, which never runs anything again.
 func main() {
 	done := make(chan bool)
 	for i := 0; i < 4; i++ {
@@ -35,11 +35,14 @@ func main() {
 		fmt.Println(<-done)
 	}
 	tids := make(chan int)
-	go func() {
-		runtime.LockOSThread()
-		tids <- syscall.Gettid()
-	}()
-	gone := <-tids
+	gone := syscall.Getpid()
+	for gone == syscall.Getpid() {
+		go func() {
+			runtime.LockOSThread()
+			tids <- syscall.Gettid()
+		}()
+		gone = <-tids
+	}
 	for syscall.Tgkill(syscall.Getpid(), gone, 0) == nil {
 		runtime.Gosched()
 	}
