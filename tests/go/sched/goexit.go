@@ -22,6 +22,9 @@ func main() {
 		fmt.Println("not printed")
 	}()
 	wg.Wait()
+	for runtime.NumGoroutine() > 1 { // it has called Done, but may not have ended
+		runtime.Gosched()
+	}
 	before := runtime.NumGoroutine()
 	block := make(chan bool)
 	go func() { <-block }()
