@@ -8,7 +8,7 @@
 #   cli       the gort command as a user meets it: what it builds, links and refuses
 #   go        tests/go, plain and under the stress modes
 #   defers    random programs of deferred calls and panics against a model (tests/fuzz/defer_trees)
-#   goroot    the executable programs of the installed GOROOT/test: a sample of 180 on amd64 and of
+#   goroot    the executable programs of the installed GOROOT/test: a sample of 250 on amd64 and of
 #             100 on arm64; --all takes all 760, and on amd64 under the stress modes too
 #
 # --arch leaves out what concerns the other cpu only. The last line is `N passed, N failed`.
@@ -110,7 +110,7 @@ for arch in $archs; do
   fi
   sample=
   if [ -z "$all" ]; then
-    if [ "$arch" = amd64 ]; then sample="-sample 180"; else sample="-sample 100"; fi
+    if [ "$arch" = amd64 ]; then sample="-sample 250"; else sample="-sample 100"; fi
   fi
   step "GOROOT/test, $arch" driver goroot -arch "$arch" $sample
   if [ "$arch" = amd64 ] && [ -n "$all" ]; then

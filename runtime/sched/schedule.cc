@@ -380,6 +380,16 @@ void YieldToLocalQueue(G* g) {
   Schedule();
 }
 
+static void RunResume(void* goroutine) {
+  G* g = static_cast<G*>(goroutine);
+  auto resume = g->resume;
+  void* arg = g->resume_arg;
+  g->resume = nullptr;
+  g->resume_arg = nullptr;
+  resume(g, arg);
+  arch::GoGo(&g->sched);
+}
+
 void Execute(G* g, bool inherit_time) {
   M* m = CurrentM();
   m->curg = g;
@@ -389,13 +399,9 @@ void Execute(G* g, bool inherit_time) {
   g->preempt = false;
   stack::ResetGuard(g);
   if (!inherit_time) ++m->p->schedtick;
-  if (g->resume != nullptr) {
-    auto resume = g->resume;
-    void* arg = g->resume_arg;
-    g->resume = nullptr;
-    g->resume_arg = nullptr;
-    resume(g, arg);
-  }
+  // From the top of the system stack: a resume function may park again, and its next one begins
+  // here too, so their frames must not pile up.
+  if (g->resume != nullptr) arch::CallOnStack(RunResume, g, m->g0->sched.sp);
   arch::GoGo(&g->sched);
 }
 
