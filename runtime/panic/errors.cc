@@ -48,23 +48,21 @@ constexpr BoundsText kBoundsTexts[] = {
     {"slice bounds out of range [%x:%y:]", "slice bounds out of range [%x::]"},
 };
 
-// The package path in front of a type's text when two types of the same text are told apart.
+// The text of a *TypeAssertionError; two types of the same text are told apart at its end.
 void AppendTypeAssertion(Text* out, abi::_type* iface, abi::_type* have, abi::_type* want,
                          abi::String missing_method) {
   abi::String inter = iface == nullptr ? Static("interface") : lang::TypeText(iface);
   out->Add("interface conversion: ");
   if (have == nullptr) {
-    return out->Add(inter).Add(" is nil, not ").Add(lang::TypeText(want)).Done();
+    out->Add(inter).Add(" is nil, not ").Add(lang::TypeText(want));
+    return;
   }
   abi::String have_text = lang::TypeText(have);
   abi::String want_text = lang::TypeText(want);
   if (missing_method.len != 0) {
-    return out->Add(have_text)
-        .Add(" is not ")
-        .Add(want_text)
-        .Add(": missing method ")
-        .Add(missing_method)
-        .Done();
+    out->Add(have_text).Add(" is not ").Add(want_text);
+    out->Add(": missing method ").Add(missing_method);
+    return;
   }
   out->Add(inter).Add(" is ").Add(have_text).Add(", not ").Add(want_text);
   if (!Same(have_text, want_text)) return;

@@ -223,8 +223,6 @@ void Die() {
   _exit(2);
 }
 
-void DieAfterMessage() { Die(); }
-
 void Exit(int code) { _exit(code); }
 
 // The system stack half of Throw (fatal_leaf.cc).

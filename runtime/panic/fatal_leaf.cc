@@ -12,44 +12,38 @@ namespace gort {
 
 namespace {
 
-GORT_ALWAYS_INLINE void ThrowFrom(panic::ThrowRequest* request) {
-  G* g = arch::GetG();
-  M* m = g->m;
-  uintptr_t here = reinterpret_cast<uintptr_t>(request);
-  bool on_goroutine = g != m->g0 && g != m->gsignal && here - g->stack.lo < g->stack.size();
-  uintptr_t sp = on_goroutine ? m->g0->sched.sp : (here - 512) & ~uintptr_t{15};
-  arch::CallOnStack(panic::ThrowOnSystemStack, request, sp);
-  __builtin_trap();
-}
-
 intptr_t Length(const char* text) {
   intptr_t n = 0;
   while (text[n] != 0) n++;
   return n;
 }
 
+// pc, sp: the caller of Throw.
+[[noreturn]] GORT_ALWAYS_INLINE void ThrowFrom(const char* text, uint64_t number, bool has_number,
+                                               void* pc, void* sp) {
+  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)},
+                                 number,
+                                 has_number,
+                                 reinterpret_cast<uintptr_t>(pc),
+                                 reinterpret_cast<uintptr_t>(sp),
+                                 0};
+  G* g = arch::GetG();
+  M* m = g->m;
+  uintptr_t here = reinterpret_cast<uintptr_t>(&request);
+  bool on_goroutine = g != m->g0 && g != m->gsignal && here - g->stack.lo < g->stack.size();
+  uintptr_t top = on_goroutine ? m->g0->sched.sp : (here - 512) & ~uintptr_t{15};
+  arch::CallOnStack(panic::ThrowOnSystemStack, &request, top);
+  __builtin_trap();
+}
+
 }  // namespace
 
 __attribute__((noipa)) void Throw(const char* text) {
-  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)},
-                                 0,
-                                 false,
-                                 reinterpret_cast<uintptr_t>(__builtin_return_address(0)),
-                                 reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()),
-                                 0};
-  ThrowFrom(&request);
-  __builtin_unreachable();
+  ThrowFrom(text, 0, false, __builtin_return_address(0), __builtin_dwarf_cfa());
 }
 
 __attribute__((noipa)) void ThrowHex(const char* text, unsigned long n) {
-  panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)},
-                                 n,
-                                 true,
-                                 reinterpret_cast<uintptr_t>(__builtin_return_address(0)),
-                                 reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()),
-                                 0};
-  ThrowFrom(&request);
-  __builtin_unreachable();
+  ThrowFrom(text, n, true, __builtin_return_address(0), __builtin_dwarf_cfa());
 }
 
 }  // namespace gort

@@ -66,21 +66,33 @@ const void* OpenDeferInfo(const unwind::Frame& frame) {
   return unwind::FuncDataOf(frame.func, abi::kFuncdataOpenCodedDeferInfo);
 }
 
+// Takes the last call that an open-coded frame owes into its record.
+void TakeInto(abi::_defer* d, OpenDefers* open) {
+  uint32_t siz;
+  d->fn = open->Take(&siz);
+  open->CopyArgsTo(d->args());
+}
+
+// What Go's frame is to call next: the call of record d, for an entry with results fn, args, siz.
+template <typename Entry>
+void HandOver(abi::_defer* d, Entry* a) {
+  a->fn = d->fn == nullptr ? &nil_function : d->fn;
+  a->args = d->args();
+  a->siz = d->openDefer && d->fn == nullptr ? 0 : static_cast<uint32_t>(d->siz);
+}
+
 // A record for one open-coded call, so that stack copying and the collector see its arguments as
 // they see all others.
 abi::_defer* RecordOpenCall(M* m, G* g, const unwind::Frame& frame, const void* funcdata,
                             OpenDefers* open) {
-  uint32_t siz;
   abi::_defer* d = NewDefer(m->p, static_cast<int32_t>(open->max_args()));
-  abi::funcval* fn = open->Take(&siz);
   d->openDefer = true;
   d->sp = frame.sp;
   d->pc = frame.func.fn->entry + frame.func.fn->deferreturn;
-  d->fn = fn;
   d->fd = const_cast<void*>(funcdata);
   d->varp = frame.varp;
   d->framepc = frame.pc;
-  open->CopyArgsTo(d->args());
+  TakeInto(d, open);
   d->link = g->_defer;
   g->_defer = d;
   return d;
@@ -191,9 +203,7 @@ extern "C" void gort_panicNext(entry::panicNext* a) {
   // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers
   // adjust it.
   a->p->argp = reinterpret_cast<void*>(arch::CallerOf(m->curg->sched).sp + arch::kFixedFrame);
-  a->fn = d->fn == nullptr ? &nil_function : d->fn;
-  a->args = d->args();
-  a->siz = d->openDefer && d->fn == nullptr ? 0 : static_cast<uint32_t>(d->siz);
+  HandOver(d, a);
 }
 
 extern "C" void gort_panicReturned(entry::panicReturned* a) {
@@ -223,13 +233,8 @@ extern "C" void gort_openDeferNext(entry::openDeferNext* a) {
   a->fn = nullptr;
   OpenDefers open(d->fd, d->varp);
   if (!open.pending()) return;
-  uint32_t siz;
-  abi::funcval* fn = open.Take(&siz);
-  open.CopyArgsTo(d->args());
-  d->fn = fn;
-  a->fn = fn == nullptr ? &nil_function : fn;
-  a->args = d->args();
-  a->siz = fn == nullptr ? 0 : siz;
+  TakeInto(d, &open);
+  HandOver(d, a);
 }
 
 extern "C" void gort_takePendingPanic(entry::takePendingPanic* a) {

@@ -30,8 +30,7 @@ GORT_SYSTEM_STACK void RaisePlain(const char* text);        // plainError: "text
 GORT_SYSTEM_STACK void RaiseTypeAssertion(abi::_type* iface, abi::_type* have, abi::_type* want,
                                           abi::String missing_method);
 
-// Frees the records of g that belong to the frame with this sp; used by Goexit and by dead
-// goroutines.
+// Empties the pools of p: at the start of a collection, and before p is destroyed.
 GORT_SYSTEM_STACK void FlushDeferPools(P* p);
 
 // Deferred calls and panics of a finished goroutine are gone.
@@ -42,8 +41,6 @@ inline void ClearPanics(G* g) {
 
 // Exit paths. Exit runs no deferred call and no atexit handler.
 [[noreturn]] void Exit(int code);
-// After a fatal message: GOTRACEBACK=crash aborts, otherwise exit(2).
-[[noreturn]] void DieAfterMessage();
 
 }  // namespace gort::panic
 

@@ -46,7 +46,6 @@ class Text {
     AddByte('-');
     return AddUint(0 - static_cast<uint64_t>(v));
   }
-  void Done() {}
 
   abi::String ToHeap() const {
     if (size_ == 0) return {};
