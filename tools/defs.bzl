@@ -144,7 +144,10 @@ def gort_test(name, srcs, deps = [], data = [], size = "small", **kwargs):
             _AMD64: [],
             _ARM64: ["-static"],
         }),
-        deps = deps + _HEADERS + ["@com_google_googletest//:gtest_main"],
+        deps = deps + _HEADERS + select({
+            _AMD64: ["@com_google_googletest//:gtest_main"],
+            _ARM64: ["//tests/support:main_without_g"],
+        }),
         **kwargs
     )
 
