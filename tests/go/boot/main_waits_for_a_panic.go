@@ -7,8 +7,10 @@ import (
 	"runtime"
 )
 
-// A goroutine whose panic runs deferred calls still gets to its message when main returns.
+// A goroutine whose panic runs deferred calls still gets to its message when main returns. One P:
+// main yields a bounded number of times, and on one P each yield gives the other goroutine a turn.
 func main() {
+	runtime.GOMAXPROCS(1)
 	panicking := make(chan bool)
 	go func() {
 		defer func() {
