@@ -136,7 +136,9 @@ for cpu in $cpus; do
     say "building the runtime for $cpu; the first time takes minutes"
   fi
   log=$out/build_$cpu.log
-  if ! bazel build $what > "$log" 2>&1; then
+  # The server that Bazel leaves behind must not inherit the lock: it would hold it as long as it
+  # lives.
+  if ! bazel build $what > "$log" 2>&1 9>&-; then
     cat "$log" >&2
     say "the build failed"
     exit 1
