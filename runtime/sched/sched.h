@@ -43,12 +43,17 @@ void Ready(G* g);
 inline void SetResume(G* g, void (*fn)(G*, void*), void* arg) {
   g->resume = fn;
   g->resume_arg = arg;
+  g->resume_stack_args = 0;
 }
 
 // New goroutine running fn with a copy of the argument block; from compiled code (newproc) or the
 // runtime.
 GORT_SYSTEM_STACK G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
                                   uintptr_t creator_pc);
+
+// The main goroutine holds its thread while packages are initialised. A Goexit or a panic there
+// ends that; true if it did.
+bool EndInitLock(abi::m* m, G* g);
 
 // All goroutines ever made, dead ones included, through g->alllink.
 G* AllGsHead();
