@@ -61,3 +61,10 @@ TEXT ·systemstack(SB), NOSPLIT|NOFRAME, $0-8
 TEXT ·breakpoint(SB), NOSPLIT|NOFRAME, $0-0
 	BRK
 	RET
+
+// func abort()                                    from programs that link to it by name
+// A trap, not a fault: nothing can recover from it. The loop keeps the trap's pc inside.
+TEXT ·abort(SB), NOSPLIT|NOFRAME, $0-0
+	BRK
+again:
+	JMP	again

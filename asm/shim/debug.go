@@ -115,6 +115,9 @@ func Breakpoint()
 //gort:asm
 func breakpoint()
 
+//gort:asm
+func abort()
+
 //gort:system
 func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer)
 

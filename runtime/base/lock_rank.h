@@ -25,8 +25,9 @@ enum class LockRank : uint16_t {
   kSemaphores,  // a semaphore bucket
   kChannel,     // one channel
   kSudog,       // central sudog pool
-  kScheduler,   // run queue, idle lists
-  kAllGs,       // list of all goroutines
+  kTemplateThread,
+  kScheduler,  // run queue, idle lists
+  kAllGs,      // list of all goroutines
   kAllPs,
   kDefer,        // central defer pools
   kItabs,        // interface method tables

@@ -216,10 +216,6 @@ void ResetHandlersInChild() {
 
 void EnableSignal(uint32_t sig) {
   if (!Notifiable(sig)) return;
-  sigset_t one;
-  sigemptyset(&one);
-  sigaddset(&one, static_cast<int>(sig));
-  pthread_sigmask(SIG_UNBLOCK, &one, nullptr);
   if (handled[sig].ExchangeAcqRel(1) == 0) {
     inherited[sig] = GetHandler(sig);
     SetOurHandler(sig);

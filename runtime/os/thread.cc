@@ -4,7 +4,7 @@
 // stack. C++ and libc run on it, and Go code that C++ calls (timer functions).
 //
 // The new thread starts with all signals blocked: a handler must not run before g is set.
-// InitThread gives it its signal stack, then the mask of the thread that made it.
+// InitThread gives it its signal stack, then the mask that the process was started with.
 //
 // Before: runtime/os/thread.h   After: runtime/os/signal.cc
 #include "runtime/os/thread.h"
@@ -21,6 +21,8 @@ namespace gort::os {
 namespace {
 
 constexpr uintptr_t kThreadStack = 256 << 10;
+sigset_t initial_mask;  // of the process; set once, at boot
+
 // Left to libc: thread control block, static TLS.
 constexpr uintptr_t kLibcShare = 16 << 10;
 
@@ -44,7 +46,7 @@ int StartThread(M* m, void (*fn)(M*)) {
   sigset_t previous;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &previous);
-  m->sigmask = previous;
+  m->sigmask = initial_mask;
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -68,18 +70,22 @@ void SetSystemStack(G* g0) {
 void InitThread(M* m) {
   m->procid = static_cast<uint64_t>(syscall(SYS_gettid));
   InstallSignalStack(m);
-  // The mask of the thread that made this one, but what the runtime itself needs is never blocked.
-  sigset_t mask = m->sigmask;
+  ReceiveSignals({});
+}
+
+void ReceiveSignals(const SignalSet& signals) {
+  sigset_t mask = initial_mask;
   for (uint32_t sig = 1; sig < kSignalCount; ++sig) {
-    if ((kSignals[sig].flags & (kUnblock | kKill | kThrow)) != 0)
-      sigdelset(&mask, static_cast<int>(sig));
+    bool needed = (kSignals[sig].flags & (kUnblock | kKill | kThrow)) != 0;
+    if (needed || signals.Has(sig)) sigdelset(&mask, static_cast<int>(sig));
   }
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
 }
 
 void InitFirstThread(M* m) {
   m->thread = static_cast<uint64_t>(pthread_self());
-  pthread_sigmask(SIG_SETMASK, nullptr, &m->sigmask);
+  pthread_sigmask(SIG_SETMASK, nullptr, &initial_mask);
+  m->sigmask = initial_mask;
   InitThread(m);
 }
 

@@ -22,6 +22,18 @@ void InitFirstThread(M* m);
 void FinishThread(M* m);
 void BlockSignals(M* m);
 
+// The thread that calls it receives these signals from now on, besides those that no thread of the
+// runtime ever blocks; all others as the process was started.
+struct SignalSet {
+  uint64_t words[2] = {};
+  void Set(uint32_t sig, bool in) {
+    uint64_t bit = uint64_t{1} << (sig % 64);
+    words[sig / 64] = in ? words[sig / 64] | bit : words[sig / 64] & ~bit;
+  }
+  bool Has(uint32_t sig) const { return (words[sig / 64] >> (sig % 64) & 1) != 0; }
+};
+void ReceiveSignals(const SignalSet& signals);
+
 // Bounds of g0 = stack of the calling thread, as far down as the runtime wants to use it.
 void SetSystemStack(G* g0);
 

@@ -18,6 +18,7 @@
 #include "runtime/lang/type.h"  // upward: a panic's value is printed by its type
 #include "runtime/panic/panic.h"
 #include "runtime/panic/throw_request.h"
+#include "runtime/sched/sched.h"
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::panic {
@@ -252,6 +253,7 @@ extern "C" void gort_fatalPanic(entry::fatalPanic* a) {
   M* m = arch::GetG()->m;
   G* g = m->curg;
   arch::GoCaller gopanic = arch::CallerOf(g->sched);
+  sched::EndInitLock(m, g);  // as if by a deferred call of runtime.main
   if (BeginDying()) {
     running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
     PrintPanics(a->p);

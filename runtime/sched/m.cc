@@ -11,7 +11,10 @@
 // A locked goroutine and its M wait for each other: StopLockedM sleeps until the M that found the
 // goroutine in a queue hands over its own P (StartLockedM).
 //
-// Before: runtime/sched/schedule.cc   After: runtime/sched/p.cc
+// A thread is made by the thread that wants it, except that one with a locked goroutine asks the
+// template thread (template_thread.cc).
+//
+// Before: runtime/sched/schedule.cc   After: runtime/sched/template_thread.cc
 #include <errno.h>
 #include <unistd.h>
 
@@ -225,6 +228,13 @@ void NewM(void (*fn)(), P* p) {
   M* m = AllocM();
   m->mstartfn = fn;
   m->nextp = p;
+  // A thread that a goroutine has for itself is no model for others.
+  M* current = CurrentM();
+  if (current->lockedExt != 0) return StartFromTemplate(m);
+  StartThreadOf(m);
+}
+
+void StartThreadOf(M* m) {
   while (!exec_lock.TryAcquireRead()) os::SleepMicroseconds(20);
   int error = os::StartThread(m, ThreadMain);
   exec_lock.ReleaseRead();
@@ -401,10 +411,21 @@ void UnlockOSThreadInternal() {
   UnlockThread(m);
 }
 
+bool EndInitLock(M* m, G* g) {
+  if (g->goid != 1 || m->lockedInt == 0) return false;
+  m->lockedInt = 0;
+  if (m->lockedExt == 0) {
+    m->lockedg = nullptr;
+    g->lockedm = nullptr;
+  }
+  return true;
+}
+
 // ---- Entered from Go ----
 
 extern "C" void gort_LockOSThread(entry::LockOSThread*) {
   M* m = CurrentM();
+  EnsureTemplateThread();
   if (++m->lockedExt == 0) {
     --m->lockedExt;
     return panic::RaisePlain("LockOSThread nesting overflow");

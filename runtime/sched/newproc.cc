@@ -220,16 +220,11 @@ void FinishGoroutine(G* g) {
   g->labels = nullptr;
   g->gcAssistBytes = 0;
   m->curg = nullptr;
-  if (g->goid == 1 && m->lockedInt != 0) {
-    // The main goroutine holds its thread while packages are initialised; a Goexit there ends that.
-    m->lockedInt = 0;
-    locked = m->lockedExt != 0;
-  }
+  if (EndInitLock(m, g)) locked = m->lockedExt != 0;
   GORT_CHECK(m->lockedInt == 0, "internal lockOSThread error");
   FreePut(m->p, g);
   if (locked) {
     // The goroutine had a thread of its own, which may be in any state: the thread ends with it.
-    m->lockedExt = 0;
     ExitM();
   }
   Schedule();

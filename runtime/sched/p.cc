@@ -3,7 +3,7 @@
 // Ps: GOMAXPROCS of them. A P that is taken away gives everything it caches to others before it
 // dies.
 //
-// Before: runtime/sched/m.cc   After: runtime/sched/newproc.cc
+// Before: runtime/sched/template_thread.cc   After: runtime/sched/newproc.cc
 #include "runtime/base/check.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"  // upward: a P that goes gives its defer records back

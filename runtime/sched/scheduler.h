@@ -116,6 +116,7 @@ void StartM(P* p, bool spinning);
 void StopM();
 void HandOffP(P* p);
 void NewM(void (*fn)(), P* p);
+void StartThreadOf(M* m);  // m is set up; its thread begins
 void StopLockedM();
 void StartLockedM(G* g);
 [[noreturn]] void ExitM();
@@ -130,6 +131,14 @@ void RegisterM0();         // boot: counts it, once memory works
 M* M0();
 void LockOSThreadInternal();  // the runtime's own nesting
 void UnlockOSThreadInternal();
+
+// ---- template_thread.cc ----
+// Made now if it is not there; the calling thread is not locked.
+void EnsureTemplateThread();
+void StartFromTemplate(M* m);
+// Signals that the process was started with blocked, if it was: somebody receives them.
+void UnblockSignal(uint32_t sig);
+void BlockSignal(uint32_t sig);
 
 // Making threads and exec exclude each other: any number of makers or one exec.
 class ExecLock {

@@ -95,11 +95,13 @@ extern "C" void gort_signal_enable(entry::signal_enable* a) {
   if (!Known(a->s)) return;
   wanted[a->s / 32].FetchOrAcqRel(Bit(a->s));
   ignored[a->s / 32].FetchAndAcqRel(~Bit(a->s));
+  UnblockSignal(a->s);
   os::EnableSignal(a->s);
 }
 
 extern "C" void gort_signal_disable(entry::signal_disable* a) {
   if (!Known(a->s)) return;
+  BlockSignal(a->s);
   os::DisableSignal(a->s);
   wanted[a->s / 32].FetchAndAcqRel(~Bit(a->s));
 }
