@@ -98,6 +98,22 @@ GORT_ALWAYS_INLINE void CopyValue(void* to, const void* from, uintptr_t size) {
   }
 }
 
+// n <= 16
+GORT_ALWAYS_INLINE bool EqualShort(const void* x, const void* y, uintptr_t n) {
+  const uint8_t* p = static_cast<const uint8_t*>(x);
+  const uint8_t* q = static_cast<const uint8_t*>(y);
+  if (n >= 8) {
+    return ((Load<uint64_t>(p) ^ Load<uint64_t>(q)) |
+            (Load<uint64_t>(p + n - 8) ^ Load<uint64_t>(q + n - 8))) == 0;
+  }
+  if (n >= 4) {
+    return ((Load<uint32_t>(p) ^ Load<uint32_t>(q)) |
+            (Load<uint32_t>(p + n - 4) ^ Load<uint32_t>(q + n - 4))) == 0;
+  }
+  if (n == 0) return true;
+  return p[0] == q[0] && p[n >> 1] == q[n >> 1] && p[n - 1] == q[n - 1];
+}
+
 GORT_ALWAYS_INLINE bool EqualBytes(const void* x, const void* y, uintptr_t n) {
   const uint8_t* p = static_cast<const uint8_t*>(x);
   const uint8_t* q = static_cast<const uint8_t*>(y);
@@ -116,16 +132,7 @@ GORT_ALWAYS_INLINE bool EqualBytes(const void* x, const void* y, uintptr_t n) {
     return ((Load<uint64_t>(last) ^ Load<uint64_t>(q)) |
             (Load<uint64_t>(last + 8) ^ Load<uint64_t>(q + 8))) == 0;
   }
-  if (n >= 8) {
-    return ((Load<uint64_t>(p) ^ Load<uint64_t>(q)) |
-            (Load<uint64_t>(p + n - 8) ^ Load<uint64_t>(q + n - 8))) == 0;
-  }
-  if (n >= 4) {
-    return ((Load<uint32_t>(p) ^ Load<uint32_t>(q)) |
-            (Load<uint32_t>(p + n - 4) ^ Load<uint32_t>(q + n - 4))) == 0;
-  }
-  if (n == 0) return true;
-  return p[0] == q[0] && p[n >> 1] == q[n >> 1] && p[n - 1] == q[n - 1];
+  return EqualShort(p, q, n);
 }
 
 }  // namespace gort::lang

@@ -80,12 +80,9 @@ GORT_ALWAYS_INLINE uintptr_t HashWord32(uint32_t v, uintptr_t seed) {
   return HashWord64(v | uint64_t{4} << 32, seed);
 }
 
-GORT_ALWAYS_INLINE uintptr_t HashBytes(const void* data, uintptr_t n, uintptr_t seed) {
-  const uint8_t* p = static_cast<const uint8_t*>(data);
+// n <= 16
+GORT_ALWAYS_INLINE uintptr_t HashShort(const uint8_t* p, uintptr_t n, uintptr_t seed) {
   uint64_t low = 0, high = 0;
-  if (n > 16) {
-    return GORT_LIKELY(arch::gort_features.aes) ? AesHashLong(p, n, seed) : MulHashLong(p, n, seed);
-  }
   if (n >= 8) {
     low = Load<uint64_t>(p);
     high = Load<uint64_t>(p + n - 8);
@@ -98,6 +95,12 @@ GORT_ALWAYS_INLINE uintptr_t HashBytes(const void* data, uintptr_t n, uintptr_t 
   }
   return GORT_LIKELY(arch::gort_features.aes) ? AesHashShort(low, high, seed, n)
                                               : MulHashShort(low, high, seed, n);
+}
+
+GORT_ALWAYS_INLINE uintptr_t HashBytes(const void* data, uintptr_t n, uintptr_t seed) {
+  const uint8_t* p = static_cast<const uint8_t*>(data);
+  if (n <= 16) return HashShort(p, n, seed);
+  return GORT_LIKELY(arch::gort_features.aes) ? AesHashLong(p, n, seed) : MulHashLong(p, n, seed);
 }
 
 GORT_ALWAYS_INLINE uintptr_t HashString(abi::String s, uintptr_t seed) {

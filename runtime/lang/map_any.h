@@ -15,6 +15,7 @@ namespace gort::lang {
 
 struct KeyAny {
   using Arg = const void*;
+  static constexpr int kLines = 1;
   static uintptr_t Size(const abi::maptype* t) { return t->keysize; }
   static bool Equal(const abi::maptype* t, Arg k, const void* slot) {
     const void* key = IndirectKey(t) ? Load<const void*>(slot) : slot;

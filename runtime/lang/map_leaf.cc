@@ -19,6 +19,7 @@ namespace {
 
 struct KeySimple {
   using Arg = const void*;
+  static constexpr int kLines = 1;
   static uintptr_t Size(const abi::maptype* t) { return t->keysize; }
   static GORT_ALWAYS_INLINE bool Equal(const abi::maptype* t, Arg k, const void* slot) {
     const void* key = IndirectKey(t) ? Load<const void*>(slot) : slot;
