@@ -8,6 +8,8 @@
 #   cli       the gort command as a user meets it: what it builds, links and refuses
 #   go        tests/go, plain and under the stress modes
 #   defers    random programs of deferred calls and panics against a model (tests/fuzz/defer_trees)
+#   testprog  the scenarios of the installed src/runtime/testdata (deadlocks, locked threads, signals,
+#             fatal errors), compared with stock; amd64
 #   goroot    the executable programs of the installed GOROOT/test: a sample of 250 on amd64 and of
 #             100 on arm64; --all takes all 760, and on amd64 under the stress modes too
 #
@@ -107,6 +109,11 @@ for arch in $archs; do
     step "defers under stress" defers amd64 "" "$stress" 2001 300
   else
     step "defers, $arch" defers "$arch" "" "" 1 60
+  fi
+  if [ "$arch" = amd64 ]; then
+    quick=-quick
+    if [ -n "$all" ]; then quick=; fi
+    step "runtime's testdata" driver testprog $quick
   fi
   sample=
   if [ -z "$all" ]; then
