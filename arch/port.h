@@ -65,6 +65,7 @@ static_assert(
     Supplies<&InitGobuf, void(abi::gobuf*, abi::g*, uintptr_t, uintptr_t, abi::funcval*)>);
 static_assert(Supplies<&CallerOf, GoCaller(const abi::gobuf&)>);
 static_assert(Supplies<&CallerOfLeaf, GoCaller(void*)>);
+static_assert(Supplies<&ParkCallerOf, GoCaller(const abi::gobuf&)>);
 static_assert(Supplies<&RedirectReturn, void(abi::g*, uintptr_t)>);
 static_assert(std::same_as<decltype(&ParkArgsOf<int>), int* (*)(abi::g*)>);
 

@@ -45,14 +45,15 @@ tool compile -std -p runtime/cgo -pack -complete -trimpath "$work" -o "$out/cgo.
 echo "packagefile runtime/cgo=$out/cgo.a" >> "$work/importcfg"
 
 # Tracebacks name the shim's files as stock names its own.
-tool compile -std -+ -p runtime -trimpath "$PWD/asm/shim=>$GOROOT/src/runtime;asm/shim=>$GOROOT/src/runtime;$PWD" -importcfg "$work/importcfg" \
+names="$PWD/asm/shim=>$GOROOT/src/runtime;asm/shim=>$GOROOT/src/runtime;$PWD"
+tool compile -std -+ -p runtime -trimpath "$names" -importcfg "$work/importcfg" \
   -symabis "$work/symabis" -asmhdr "$work/go_asm.h" -pack -o "$work/runtime.a" "${go_files[@]}"
 
 # One object per file; an archive keeps 16 characters of a member's name.
 objects=()
 for file in "${s_files[@]}"; do
   assembled=$work/$(basename "$file" .s).o
-  asm -trimpath "$PWD" -o "$assembled" "$file"
+  asm -trimpath "$names" -o "$assembled" "$file"
   objects+=("$assembled")
 done
 cp "$object" "$work/gort.o"

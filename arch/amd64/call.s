@@ -35,14 +35,14 @@ TEXT ·reflectcall(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ	-32(BX)(AX*8), AX
 	JMP	AX
 too_large:
-	JMP	too_large<>(SB)
+	JMP	·badreflectcall(SB)
 
 // Raises the panic that stock raises: void gort_reflectcall_too_large(void*) in
 // runtime/panic/errors.cc.
-TEXT too_large<>(SB), NOSPLIT|NOFRAME, $0-32
+TEXT ·badreflectcall(SB), NOSPLIT|NOFRAME, $0-32
 	FUNCDATA	$FUNCDATA_ArgsPointerMaps, arguments<>(SB)
 	NO_LOCAL_POINTERS
-	SYSTEM_STUB(too_large<>, gort_reflectcall_too_large)
+	SYSTEM_STUB(·badreflectcall, gort_reflectcall_too_large)
 
 // The argument map of reflectcall and of every callN: one map of four words, the first three are
 // pointers.

@@ -50,19 +50,22 @@ inline GoCaller CallerOf(const abi::gobuf& sched) {
   return {*reinterpret_cast<uintptr_t*>(sched.sp), sched.sp + 8};
 }
 
+// From g->sched of a park entry.
+inline GoCaller ParkCallerOf(const abi::gobuf& sched) { return CallerOf(sched); }
+
 // From the argument block of a leaf entry.
 inline GoCaller CallerOfLeaf(void* args) {
   return {static_cast<uintptr_t*>(args)[-1], reinterpret_cast<uintptr_t>(args)};
 }
 
-// When the running system entry of g returns, fn runs as if the Go caller had called it without
-// arguments.
+// When the running system entry of g returns, fn runs as if the entry's stub had called it without
+// arguments. fn does not return.
 inline void RedirectReturn(abi::g* g, uintptr_t fn) { g->sched.ret = fn; }
 
-// The argument block of a park entry: g->sched is the Go caller after the call.
+// The argument block of a park entry: g->sched is the way out of its stub.
 template <typename T>
 T* ParkArgsOf(abi::g* g) {
-  return reinterpret_cast<T*>(g->sched.sp);
+  return reinterpret_cast<T*>(g->sched.sp + 8);
 }
 
 }  // namespace gort::arch

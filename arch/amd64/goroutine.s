@@ -11,12 +11,14 @@
 
 // func goexit()                               a goroutine's function returns to goexit + kPcQuantum
 // The first instruction is never executed: an unwinder looks up a return address minus one, which
-// must be in goexit.
+// must be in goexit. It is the last frame of every traceback, and is where stock has it.
 TEXT ·goexit(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0
 	NO_LOCAL_POINTERS
+#line 1375 "asm/shim/asm_amd64.s"
 	BYTE	$0x90
 	CALL	·goexit1(SB)
 	BYTE	$0x90
+#line 23 "arch/amd64/goroutine.s"
 
 // func mcall(fn func(*g))            from Go code that inlined runtime.Gosched, and public packages
 //   in: SP + 8 = fn      the caller continues when somebody resumes g.sched; fn runs on g0 and

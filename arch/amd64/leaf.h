@@ -15,6 +15,6 @@ inline constexpr size_t kLeafArgs = 0;  // from the CFA
 }
 
 #define GORT_LEAF_SYMBOL(name) GORT_SYM_##name
-#define GORT_TAIL_SYMBOL(name) GORT_SYM_##name
+#define GORT_TAIL_SYMBOL(name) "gort_tail." #name
 
 #endif  // GORT_ARCH_AMD64_LEAF_H_

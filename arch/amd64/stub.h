@@ -13,12 +13,14 @@
 //   Calls impl(args) on the system stack of the M. While C++ runs, g.sched describes this stub at
 //   its entry, so an unwinder that starts at g.sched sees the argument block and all Go callers.
 //   C++ may move the stack: everything after the call is reloaded from g.sched. A panic is raised
-//   by a pc in sched.ret: the stub then jumps there instead of returning, which looks as if the Go
-//   caller had called that function (arch::RedirectReturn). A caller that already is on the system
-//   stack keeps it.
-// PARK_STUB(impl)
-//   As above, but g.sched describes the Go caller after the return, and impl never comes back:
-//   whoever resumes g.sched returns from the call.
+//   by a pc in sched.ret: the stub then calls that function instead of returning
+//   (arch::RedirectReturn), so that the function which panics is in the traceback. A caller that
+//   already is on the system stack keeps it.
+// PARK_STUB(self, impl)
+//   As above, but impl never comes back, and g.sched.pc is the stub's return instruction: whoever
+//   resumes g.sched returns from the call, and until then the stub's frame shows where the
+//   goroutine waits. That instruction is at a place known without a label's address, PARK_RESUME
+//   bytes into the stub, behind a jump over it.
 // LEAF_STUB, TAIL_STUB
 //   Do not exist here: a leaf's Go symbol is the C++ function itself (leaf.h). Where a cpu needs
 //   them, it defines LEAF_NEEDS_STUB.
@@ -50,7 +52,8 @@
 	RET \
 redirect: \
 	MOVQ	$0, (G_sched+Gobuf_ret)(R12) \
-	JMP	AX \
+	CALL	AX \
+	INT	$3 \
 on_g0: \
 	MOVQ	SP, BX \
 	ANDQ	$~15, SP \
@@ -58,16 +61,21 @@ on_g0: \
 	MOVQ	BX, SP \
 	RET
 
-#define PARK_STUB(impl) \
+#define PARK_RESUME 2
+
+#define PARK_STUB(self, impl) \
+	BYTE	$0xeb; BYTE $0x01 \
+	RET \
 	LEAQ	8(SP), DI \
 	MOVQ	(TLS), R12 \
 	MOVQ	G_m(R12), R13 \
 	MOVQ	M_g0(R13), R14 \
 	CMPQ	R12, R14 \
 	JEQ	on_g0 \
-	MOVQ	0(SP), AX \
+	LEAQ	self(SB), AX \
+	ADDQ	$PARK_RESUME, AX \
 	MOVQ	AX, (G_sched+Gobuf_pc)(R12) \
-	MOVQ	DI, (G_sched+Gobuf_sp)(R12) \
+	MOVQ	SP, (G_sched+Gobuf_sp)(R12) \
 	MOVQ	BP, (G_sched+Gobuf_bp)(R12) \
 	MOVQ	R14, (TLS) \
 	MOVQ	(G_sched+Gobuf_sp)(R14), SP \

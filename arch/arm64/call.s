@@ -40,14 +40,14 @@ zero:
 	MOVD	(R16), R16
 	B	(R16)
 too_large:
-	B	too_large<>(SB)
+	B	·badreflectcall(SB)
 
 // Raises the panic that stock raises: void gort_reflectcall_too_large(void*) in
 // runtime/panic/errors.cc.
-TEXT too_large<>(SB), NOSPLIT|NOFRAME, $0-32
+TEXT ·badreflectcall(SB), NOSPLIT|NOFRAME, $0-32
 	FUNCDATA	$FUNCDATA_ArgsPointerMaps, arguments<>(SB)
 	NO_LOCAL_POINTERS
-	SYSTEM_STUB(too_large<>, gort_reflectcall_too_large)
+	SYSTEM_STUB(·badreflectcall, gort_reflectcall_too_large)
 
 // The argument map of reflectcall and of every callN: one map of four words, the first three are
 // pointers.

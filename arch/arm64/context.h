@@ -49,19 +49,24 @@ struct GoCaller {
 // From g->sched of a system entry (see SYSTEM_STUB).
 inline GoCaller CallerOf(const abi::gobuf& sched) { return {sched.lr, sched.sp}; }
 
+// From g->sched of a park entry, whose stub has a frame of 16 bytes (PARK_STUB).
+inline GoCaller ParkCallerOf(const abi::gobuf& sched) {
+  return {*reinterpret_cast<uintptr_t*>(sched.sp), sched.sp + 16};
+}
+
 // From the argument block of a leaf entry: LEAF_STUB saved LR 24 bytes below it.
 inline GoCaller CallerOfLeaf(void* args) {
   return {static_cast<uintptr_t*>(args)[-3], reinterpret_cast<uintptr_t>(args) - 8};
 }
 
-// When the running system entry of g returns, fn runs as if the Go caller had called it without
-// arguments.
+// When the running system entry of g returns, fn runs as if the entry's stub had called it without
+// arguments. fn does not return.
 inline void RedirectReturn(abi::g* g, uintptr_t fn) { g->sched.ret = fn; }
 
-// The argument block of a park entry: g->sched is the Go caller after the call.
+// The argument block of a park entry: g->sched is the way out of its stub.
 template <typename T>
 T* ParkArgsOf(abi::g* g) {
-  return reinterpret_cast<T*>(g->sched.sp + 8);
+  return reinterpret_cast<T*>(g->sched.sp + 24);
 }
 
 }  // namespace gort::arch

@@ -15,12 +15,14 @@
 //   Calls impl(args) on the system stack of the M. While C++ runs, g.sched describes this stub at
 //   its entry (LR in sched.lr), so an unwinder that starts at g.sched sees the argument block and
 //   all Go callers. C++ may move the stack: everything after the call is reloaded from g.sched. A
-//   panic is raised by a pc in sched.ret: the stub then jumps there instead of returning, with the
-//   Go caller's return address in LR, which looks as if the Go caller had called that function
-//   (arch::RedirectReturn). A caller that already is on the system stack keeps it.
-// PARK_STUB(impl)
-//   As above, but g.sched describes the Go caller after the return, and impl never comes back:
-//   whoever resumes g.sched returns from the call.
+//   panic is raised by a pc in sched.ret: the stub then calls that function instead of returning,
+//   from a frame of 16 bytes (arch::RedirectReturn), so that the function which panics is in the
+//   traceback. A caller that already is on the system stack keeps it.
+// PARK_STUB(self, impl)
+//   As above, but impl never comes back, and g.sched.pc is the stub's way out: whoever resumes
+//   g.sched returns from the call, and until then the stub's frame, 16 bytes with LR at 0(RSP),
+//   shows where the goroutine waits. The way out begins at a place known without a label's address,
+//   PARK_RESUME bytes into the stub.
 // LEAF_STUB(impl)
 //   Calls a C++ leaf on the goroutine stack. The 16 bytes keep the caller's R29 slot out of the way
 //   and hold LR, so that a fault in the leaf finds the Go caller: the leaf's CFA is the stub's SP,
@@ -60,25 +62,39 @@
 	MOVD	ZR, (G_sched+Gobuf_sp)(g) \
 	CBNZ	R3, redirect \
 	RET \
-redirect: \
-	MOVD	ZR, (G_sched+Gobuf_ret)(g) \
-	B	(R3) \
 on_g0: \
 	MOVD	R30, R19 \
 	SUB	$16, RSP \
 	BL	impl(SB) \
 	ADD	$16, RSP \
 	MOVD	R19, R30 \
-	RET
+	RET \
+redirect: \
+	MOVD	ZR, (G_sched+Gobuf_ret)(g) \
+	SUB	$16, RSP \
+	MOVD	R30, 0(RSP) \
+	MOVD	R29, -8(RSP) \
+	BL	(R3) \
+	BRK
 
-#define PARK_STUB(impl) \
-	ADD	$8, RSP, R0 \
+#define PARK_RESUME 16
+
+#define PARK_STUB(self, impl) \
+	SUB	$16, RSP \
+	MOVD	R30, 0(RSP) \
+	MOVD	R29, -8(RSP) \
+	B	enter \
+	B	leave \
+enter: \
+	ADD	$24, RSP, R0 \
 	MOVD	G_m(g), R20 \
 	MOVD	M_g0(R20), R21 \
 	CMP	g, R21 \
 	BEQ	on_g0 \
+	MOVD	$self(SB), R3 \
+	ADD	$PARK_RESUME, R3 \
 	MOVD	RSP, R4 \
-	MOVD	R30, (G_sched+Gobuf_pc)(g) \
+	MOVD	R3, (G_sched+Gobuf_pc)(g) \
 	MOVD	R4, (G_sched+Gobuf_sp)(g) \
 	MOVD	ZR, (G_sched+Gobuf_lr)(g) \
 	MOVD	R29, (G_sched+Gobuf_bp)(g) \
@@ -88,9 +104,12 @@ on_g0: \
 	BL	impl(SB) \
 	BRK \
 on_g0: \
-	SUB	$16, RSP \
 	BL	gort_park_on_g0(SB) \
-	BRK
+	BRK \
+leave: \
+	MOVD	0(RSP), R30 \
+	ADD	$16, RSP \
+	RET
 
 #define LEAF_STUB(impl) \
 	SUB	$16, RSP \

@@ -91,7 +91,7 @@ func poll_wait(n int, p *int, v interface{}, q [2]string) (r *int)
 `)
 	expectIn(t, stubs(s, "amd64"),
 		"TEXT internal∕poll·runtime_wait(SB), NOSPLIT|NOFRAME, $0-72",
-		"PARK_STUB(gort_poll_wait)",
+		"PARK_STUB(internal∕poll·runtime_wait, gort_poll_wait)",
 		"DATA args_poll_wait<>+4(SB)/4, $8", // words of parameters
 		// n, p, v._type, v.data, q[0].str, q[0].len, q[1].str, q[1].len
 		"DATA args_poll_wait<>+8(SB)/1, $94") // 01011110 read from the last word to the first
@@ -103,7 +103,7 @@ func TestALeafIsItsSymbolOnAmd64AndHasAStubOnArm64(t *testing.T) {
 	s := mustLoad(t, declarations)
 	expectIn(t, symabis(s, "amd64"), "def runtime.f ABI0")
 	expectIn(t, imports(s, "amd64", nil), "cgo_import_static runtime.f\n",
-		"cgo_export_static runtime.f_slow\n")
+		"cgo_export_static gort_slow.runtime.f gort_tail.f_slow\n")
 	expectIn(t, stubs(s, "arm64"), "LEAF_STUB(gort_leaf·f)", "TEXT gort_tail·f_slow(SB)")
 	expectIn(t, imports(s, "arm64", nil), "cgo_import_static gort_leaf.f\n",
 		"cgo_export_static gort_tail.f_slow\n")

@@ -64,10 +64,11 @@ func imports(s *shim, arch string, used []string) []byte {
 			names[needs] = true
 		}
 		if tailTarget(s, e) {
+			tail := "gort_tail." + e.name
 			if leafNeedsStub(arch) {
-				exported["gort_tail."+e.name] = true
+				exported[tail] = true
 			} else {
-				exported[e.link] = true
+				exported[e.link+" "+tail] = true // the second is the ELF symbol
 			}
 		}
 	}

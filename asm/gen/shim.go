@@ -14,6 +14,7 @@ import (
 	"go/types"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -44,6 +45,7 @@ type entry struct {
 	intValue bool   // the C++ function's result goes to the result register
 	cpu      string // the only one that has it; empty: all
 	pos      token.Position
+	at       token.Position // what tracebacks name instead of pos
 	fields   []field
 	params   int   // how many fields are parameters
 	size     int64 // of the argument block
@@ -133,7 +135,24 @@ func loadShim(dir, arch string) (*shim, error) {
 			}
 		}
 	}
+	nameTwins(s)
 	return s, nil
+}
+
+// nameTwins gives the slow twin of a leaf the leaf's name behind a prefix that the runtime drops
+// (unwind::FuncName): a traceback through the twin shows the function that the program called.
+func nameTwins(s *shim) {
+	links := map[string]string{}
+	for _, e := range s.entries {
+		if e.kind == leaf {
+			links[e.name+slowSuffix] = e.link
+		}
+	}
+	for _, e := range s.entries {
+		if link, ok := links[e.name]; ok && tailTarget(s, e) && e.localName() {
+			e.link = "gort_slow." + link
+		}
+	}
 }
 
 // linknames returns the local -> linker names that the file's directives give.
@@ -161,7 +180,12 @@ func newEntry(fset *token.FileSet, pkg *types.Package, fn *ast.FuncDecl, links m
 	directive := ""
 	if fn.Doc != nil {
 		for _, c := range fn.Doc.List {
-			if strings.HasPrefix(c.Text, "//gort:") {
+			if strings.HasPrefix(c.Text, "//gort:at ") {
+				var err error
+				if e.at, err = parseAt(strings.TrimPrefix(c.Text, "//gort:at ")); err != nil {
+					return nil, fmt.Errorf("%v: %v", e.pos, err)
+				}
+			} else if strings.HasPrefix(c.Text, "//gort:") {
 				directive = strings.TrimPrefix(c.Text, "//gort:")
 			}
 		}
@@ -187,6 +211,17 @@ func newEntry(fset *token.FileSet, pkg *types.Package, fn *ast.FuncDecl, links m
 	}
 	e.layOut(pkg.Scope().Lookup(e.name).Type().(*types.Signature), sizes)
 	return e, nil
+}
+
+// parseAt reads "file.go:line": where stock's traceback says that a function is. A program sees the
+// frame of an exported function, or one of another package, that waits.
+func parseAt(text string) (token.Position, error) {
+	colon := strings.LastIndex(text, ":")
+	line, err := strconv.Atoi(text[colon+1:])
+	if colon <= 0 || err != nil {
+		return token.Position{}, fmt.Errorf("malformed directive //gort:at %s", text)
+	}
+	return token.Position{Filename: text[:colon], Line: line}, nil
 }
 
 // layOut places parameters and results as ABI0 does: in order, aligned, results at the next word.
@@ -218,7 +253,7 @@ func (e *entry) asmName() string {
 		return "·" + e.name
 	}
 	dot := strings.LastIndex(e.link, ".")
-	return strings.ReplaceAll(e.link[:dot], "/", "∕") + "·" + e.link[dot+1:]
+	return strings.NewReplacer("/", "∕", ".", "·").Replace(e.link[:dot]) + "·" + e.link[dot+1:]
 }
 
 // localName reports whether the symbol belongs to package runtime: the compiler then emits its

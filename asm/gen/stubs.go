@@ -8,6 +8,10 @@
 // gets none, so its map is written here, in the same form (runtime.stackmap): the parameters, which
 // are all that is live while a stub's C++ side runs.
 //
+// A stub's frame shows in tracebacks, as that of the function it is: with the file and line of its
+// declaration. PCDATA 0 (UnsafePoint) is -2: no preemption in between, as a stub holds its M in
+// registers.
+//
 // Before: cxx.go  After: linker.go
 package main
 
@@ -15,6 +19,8 @@ import (
 	"bytes"
 	"fmt"
 	"go/types"
+	"path/filepath"
+	"strings"
 )
 
 func stubs(s *shim, arch string) []byte {
@@ -38,15 +44,19 @@ GLOBL runtime·no_pointers_stackmap(SB), RODATA, $8
 		case e.kind == system:
 			body = fmt.Sprintf("SYSTEM_STUB(%s, gort_%s)", e.asmName(), e.name)
 		case e.kind == park:
-			body = fmt.Sprintf("PARK_STUB(gort_%s)", e.name)
+			body = fmt.Sprintf("PARK_STUB(%s, gort_%s)", e.asmName(), e.name)
 		case e.kind == leaf && leafNeedsStub(arch):
 			body = fmt.Sprintf("LEAF_STUB(gort_leaf·%s)", e.name)
 		default:
 			continue
 		}
-		fmt.Fprintf(&b, "\nTEXT %s(SB), NOSPLIT|NOFRAME, $0-%d\n", e.asmName(), e.size)
+		b.WriteString("\n")
+		placeOf(&b, e)
+		fmt.Fprintf(&b, "TEXT %s(SB), NOSPLIT|NOFRAME, $0-%d\n", e.asmName(), e.size)
 		argumentMap(&b, e)
-		fmt.Fprintf(&b, "\tNO_LOCAL_POINTERS\n\t%s\n", body)
+		b.WriteString("\tNO_LOCAL_POINTERS\n\tPCDATA $0, $-2\n")
+		placeOf(&b, e)
+		fmt.Fprintf(&b, "\t%s\n", body)
 		if !e.localName() && e.size > 0 {
 			writeMap(&b, e)
 		}
@@ -66,18 +76,29 @@ GLOBL runtime·no_pointers_stackmap(SB), RODATA, $8
 // (arch/arm64/stub.h).
 func leafNeedsStub(arch string) bool { return arch == "arm64" }
 
+const slowSuffix = "_slow"
+
 // tailTarget reports whether a leaf may continue in e: e is X_slow and X is a leaf.
 func tailTarget(s *shim, e *entry) bool {
-	const suffix = "_slow"
-	if e.kind == leaf || len(e.name) <= len(suffix) || e.name[len(e.name)-len(suffix):] != suffix {
+	if e.kind == leaf || !strings.HasSuffix(e.name, slowSuffix) {
 		return false
 	}
 	for _, other := range s.entries {
-		if other.kind == leaf && other.name+suffix == e.name {
+		if other.kind == leaf && other.name+slowSuffix == e.name {
 			return true
 		}
 	}
 	return false
+}
+
+// placeOf says that the next line is the declaration's, or where stock has the function. The number
+// of a #line is that of the line after the next.
+func placeOf(b *bytes.Buffer, e *entry) {
+	place := e.pos
+	if e.at.IsValid() {
+		place = e.at
+	}
+	fmt.Fprintf(b, "#line %d \"asm/shim/%s\"\n", place.Line+1, filepath.Base(place.Filename))
 }
 
 func argumentMap(b *bytes.Buffer, e *entry) {

@@ -100,10 +100,12 @@ func reflect_makechan(t *chantype, size int) *hchan
 
 //go:linkname reflect_chansend reflect.chansend
 //gort:park
+//gort:at chan.go:739
 func reflect_chansend(c *hchan, elem unsafe.Pointer, nb bool) (selected bool)
 
 //go:linkname reflect_chanrecv reflect.chanrecv
 //gort:park
+//gort:at chan.go:744
 func reflect_chanrecv(c *hchan, nb bool, elem unsafe.Pointer) (selected bool, received bool)
 
 //go:linkname reflect_chanlen reflect.chanlen

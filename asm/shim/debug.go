@@ -168,6 +168,7 @@ type MemStats struct {
 }
 
 //gort:park
+//gort:at mgc.go:1092
 func GC()
 
 //gort:system
@@ -301,6 +302,7 @@ func runtime_pprof_runtime_cyclesPerSecond() int64
 
 //go:linkname runtime_pprof_readProfile runtime/pprof.readProfile
 //gort:park
+//gort:at cpuprof.go:208
 func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool)
 
 //go:linkname runtime_expandFinalInlineFrame runtime/pprof.runtime_expandFinalInlineFrame
@@ -321,9 +323,11 @@ func runtime_setProfLabel(labels unsafe.Pointer)
 func StartTrace() error
 
 //gort:park
+//gort:at trace.go:339
 func StopTrace()
 
 //gort:park
+//gort:at trace.go:410
 func ReadTrace() []byte
 
 //go:linkname trace_userTaskCreate runtime/trace.userTaskCreate

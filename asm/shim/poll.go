@@ -49,10 +49,12 @@ func poll_runtime_pollReset(pd *pollDesc, mode int) int
 
 //go:linkname poll_runtime_pollWait internal/poll.runtime_pollWait
 //gort:park
+//gort:at netpoll.go:222
 func poll_runtime_pollWait(pd *pollDesc, mode int) int
 
 //go:linkname poll_runtime_pollWaitCanceled internal/poll.runtime_pollWaitCanceled
 //gort:park
+//gort:at netpoll.go:238
 func poll_runtime_pollWaitCanceled(pd *pollDesc, mode int)
 
 //go:linkname poll_runtime_pollSetDeadline internal/poll.runtime_pollSetDeadline

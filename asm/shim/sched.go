@@ -18,6 +18,7 @@ func goexit()
 func goexit1()
 
 //gort:park
+//gort:at proc.go:271
 func Gosched()
 
 //gort:park
@@ -144,6 +145,7 @@ func os_sigpipe()
 
 //go:linkname signal_recv os/signal.signal_recv
 //gort:system
+//gort:at sigqueue.go:147
 func signal_recv() uint32
 
 //go:linkname signalWaitUntilIdle os/signal.signalWaitUntilIdle

@@ -19,18 +19,22 @@ type notifyList struct {
 
 //go:linkname sync_runtime_Semacquire sync.runtime_Semacquire
 //gort:park
+//gort:at sema.go:56
 func sync_runtime_Semacquire(addr *uint32)
 
 //go:linkname sync_runtime_SemacquireMutex sync.runtime_SemacquireMutex
 //gort:park
+//gort:at sema.go:71
 func sync_runtime_SemacquireMutex(addr *uint32, lifo bool, skipframes int)
 
 //go:linkname sync_runtime_Semrelease sync.runtime_Semrelease
 //gort:park
+//gort:at sema.go:66
 func sync_runtime_Semrelease(addr *uint32, handoff bool, skipframes int)
 
 //go:linkname poll_runtime_Semacquire internal/poll.runtime_Semacquire
 //gort:park
+//gort:at sema.go:61
 func poll_runtime_Semacquire(addr *uint32)
 
 //go:linkname poll_runtime_Semrelease internal/poll.runtime_Semrelease
@@ -43,6 +47,7 @@ func notifyListAdd(l *notifyList) uint32
 
 //go:linkname notifyListWait sync.runtime_notifyListWait
 //gort:park
+//gort:at sema.go:513
 func notifyListWait(l *notifyList, t uint32)
 
 //go:linkname notifyListNotifyAll sync.runtime_notifyListNotifyAll

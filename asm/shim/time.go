@@ -37,6 +37,7 @@ func time_now() (sec int64, nsec int32, mono int64)
 
 //go:linkname timeSleep time.Sleep
 //gort:park
+//gort:at time.go:188
 func timeSleep(ns int64)
 
 //go:linkname startTimer time.startTimer

@@ -94,6 +94,7 @@ enum FuncID : uint8_t {
   kFuncHandleAsyncEvent,
   kFuncAsyncPreempt,
   kFuncWrapper,
+  kFuncHidden,  // not the linker's: a frame that no traceback shows (FuncIdOf)
 };
 
 // Followed by npcdata x u32 pc-value table offsets, padding to 8, nfuncdata x pointer.

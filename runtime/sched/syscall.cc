@@ -99,8 +99,10 @@ extern "C" void gort_entersyscallblock(entry::entersyscallblock*) {
   G* g = m->curg;
   g->throwsplit = true;
   g->stackguard0 = abi::kStackPreempt;
-  g->syscallsp = g->sched.sp;
-  g->syscallpc = g->sched.pc;
+  // The goroutine goes on in the call, so this entry's frame is not there any more.
+  const arch::GoCaller caller = arch::ParkCallerOf(g->sched);
+  g->syscallsp = caller.sp;
+  g->syscallpc = caller.pc;
   ++m->p->syscalltick;
   m->oldp = nullptr;
   CasStatus(g, abi::kGRunning, abi::kGSyscall);

@@ -27,6 +27,7 @@ int Collect(Unwinder* walk, int skip, uintptr_t* pcs, int max) {
     LogicalFrames logical(cache, frame);
     do {
       const abi::FuncID id = logical.id();
+      if (id == abi::kFuncHidden) continue;
       if (id == abi::kFuncWrapper && ElideWrapperCalling(callee)) {
         // left out
       } else if (skip > 0) {

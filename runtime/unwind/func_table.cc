@@ -10,6 +10,8 @@
 // Before: runtime/unwind/func_table.h   After: runtime/unwind/pc_value.cc
 #include "runtime/unwind/func_table.h"
 
+#include <string.h>
+
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 
@@ -56,7 +58,7 @@ FuncInfo FindFunc(uintptr_t pc) {
 abi::FuncID FuncIdOf(FuncInfo f) {
   if (roots != nullptr && roots->panicPending != nullptr &&
       f.fn->entry == roots->panicPending->fn) {
-    return abi::kFuncPanicwrap;
+    return abi::kFuncHidden;
   }
   return f.fn->funcID;
 }
@@ -74,7 +76,13 @@ const char* NameAt(FuncInfo f, int32_t offset) {
   return f ? reinterpret_cast<const char*>(PclnAt(f.module, offset)) : "";
 }
 
-const char* FuncName(FuncInfo f) { return f && f.fn->nameoff != 0 ? NameAt(f, f.fn->nameoff) : ""; }
+const char* FuncName(FuncInfo f) {
+  if (!f || f.fn->nameoff == 0) return "";
+  // The slow twin of a leaf (asm/gen/shim.go, nameTwins).
+  constexpr char kSlow[] = "gort_slow.";
+  const char* name = NameAt(f, f.fn->nameoff);
+  return strncmp(name, kSlow, sizeof(kSlow) - 1) == 0 ? name + sizeof(kSlow) - 1 : name;
+}
 
 const char* FileName(FuncInfo f, int32_t number) {
   if (!f || number < 0 || number >= f.module->filetab.len) return "?";

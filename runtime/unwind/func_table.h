@@ -39,8 +39,8 @@ abi::moduledata* FirstModule();
 const abi::moduledata* ModuleOf(uintptr_t pc);
 
 FuncInfo FindFunc(uintptr_t pc);
-// FuncID of f's frame in a traceback. runtime.panicPending, which stands between a Go function and
-// the panic that C++ raised for it, counts as panicwrap: a wrapper that called it is not left out.
+// FuncID of f's frame in a traceback. runtime.panicPending, which stands between an entry and the
+// panic that its C++ raised, is hidden: the entry seems to have called gopanic.
 abi::FuncID FuncIdOf(FuncInfo f);
 
 // The record that f is in, found from the record alone: a Go *Func is such a pointer.
@@ -50,7 +50,8 @@ inline const uint8_t* PclnAt(const abi::moduledata* module, uint32_t offset) {
   return static_cast<const uint8_t*>(module->pclntable.array) + offset;
 }
 
-// NUL-terminated, in the module's read-only data; "" for none.
+// NUL-terminated, in the module's read-only data; "" for none. The slow twin of a leaf has the
+// leaf's name.
 const char* FuncName(FuncInfo f);
 const char* NameAt(FuncInfo f, int32_t offset);
 // File number of a pc-value table; "?" when there is no such file.

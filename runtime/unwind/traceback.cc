@@ -99,6 +99,7 @@ int PrintFrames(Unwinder walk, const G* g, bool all) {
     LogicalFrames logical(cache, frame);
     do {
       const abi::FuncID id = logical.id();
+      if (id == abi::kFuncHidden) continue;
       if (all || ShowFrame(frame.func, g, printed == 0, id, callee)) {
         const uintptr_t instruction = logical.call_pc() - 1;
         if (logical.inlined()) {
@@ -134,6 +135,7 @@ void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
   if (status == abi::kGSyscall && g->syscallsp != 0) {
     pc = g->syscallpc;
     sp = g->syscallsp;
+    lr = SyscallLr(g);
     flags.trap = false;
   }
   // When everything there is would be hidden, hide nothing.
@@ -145,7 +147,7 @@ void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
 
 void TracebackSaved(G* g) {
   if (g->syscallsp != 0) {
-    Traceback(g, g->syscallpc, g->syscallsp, 0, false);
+    Traceback(g, g->syscallpc, g->syscallsp, SyscallLr(g), false);
   } else {
     Traceback(g, g->sched.pc, g->sched.sp, arch::kReturnPcOnStack ? 0 : g->sched.lr, false);
   }

@@ -53,7 +53,7 @@ void ReflectArguments(const ReflectClosure* closure, bool results_valid, Frame* 
 Unwinder::Unwinder(G* g, UnwindFlags flags) : g_(g), flags_(flags) {
   cache_ = flags.in_signal ? nullptr : CurrentPcCache();
   if (g->syscallsp != 0) {
-    Start(g->syscallpc, g->syscallsp, 0, 0);
+    Start(g->syscallpc, g->syscallsp, SyscallLr(g), 0);
   } else {
     context_ = static_cast<const abi::funcval*>(g->sched.ctxt);
     Start(g->sched.pc, g->sched.sp, arch::kReturnPcOnStack ? 0 : g->sched.lr, g->sched.bp);

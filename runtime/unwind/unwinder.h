@@ -124,6 +124,12 @@ class Unwinder {
   bool valid_ = false;
 };
 
+// The link register where g entered its system call: the frame there is that of a stub at its entry
+// when the runtime blocks on behalf of g (sched's BlockInPlace).
+inline uintptr_t SyscallLr(const G* g) {
+  return !arch::kReturnPcOnStack && g->syscallpc == g->sched.pc ? g->sched.lr : 0;
+}
+
 // Pointer maps of a frame at its continpc, and its stack objects. locals: the words ending at varp;
 // args: from argp. locals_word, args_word: the first 64 bits of each, which is all of most.
 struct FrameMaps {

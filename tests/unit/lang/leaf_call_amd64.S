@@ -38,8 +38,8 @@ FUNCTION(gort_test_call_leaf)
 END_FUNCTION(gort_test_call_leaf)
 
 .macro SLOW name
-  .globl runtime.\name
-runtime.\name:
+  .globl gort_tail.\name
+gort_tail.\name:
   lea 8(%rsp), %rdi
   push %rbp
   mov %rsp, %rbp

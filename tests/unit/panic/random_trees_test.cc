@@ -49,9 +49,9 @@ uintptr_t gort_test_deferproc_slow;
 }
 __asm__(
     ".text\n"
-    ".globl runtime.deferproc_slow\n"
-    ".hidden runtime.deferproc_slow\n"
-    "runtime.deferproc_slow: jmp *gort_test_deferproc_slow(%rip)\n");
+    ".globl gort_tail.deferproc_slow\n"
+    ".hidden gort_tail.deferproc_slow\n"
+    "gort_tail.deferproc_slow: jmp *gort_test_deferproc_slow(%rip)\n");
 
 // What panic/ and unwind/ call upwards to print, which no tree does.
 namespace gort::lang {
