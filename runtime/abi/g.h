@@ -134,10 +134,7 @@ struct g {
   void* resume_arg;
   bool is_system;   // runtime goroutine: not counted, not printed
   bool leaf_fault;  // a fault in leaf C++ is being turned into a panic of the Go caller
-  // Of a g parked in an entry whose resume function reads the argument block: so many words at the
-  // block's beginning may point into the stack. The block belongs to no frame, no map tells.
-  uint8_t resume_stack_args;
-  uint8_t unwind_reserved[5];
+  uint8_t unwind_reserved[6];
 };
 
 constexpr uintptr_t kStackGuard = 928;  // stackguard0 - stack.lo

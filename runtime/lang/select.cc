@@ -19,7 +19,7 @@
 //
 // cas0 and order0 are arrays in the caller's frame. order0 has room for two permutations: the
 // random one and the lock order. The frame may move while the goroutine is parked, so resume finds
-// the arrays through the argument block, which the stack copier adjusts (g->resume_stack_args).
+// the arrays through the argument block, which belongs to the frame of the entry's stub.
 //
 // Before: runtime/lang/chan.cc   After: runtime/sched/sema.cc
 #include "arch/arch.h"
@@ -151,7 +151,6 @@ class Select {
     }
     g->param = nullptr;
     sched::SetResume(g, resume, nullptr);
-    g->resume_stack_args = kArraysInFrame;
     g->parkingOnChan.StoreRelease(1);
     sched::Park(CommitPark, nullptr,
                 g->waiting == nullptr ? abi::kWaitSelectNoCases : abi::kWaitSelect);
@@ -193,7 +192,6 @@ class Select {
 
  private:
   static constexpr intptr_t kInsertionSort = 12;
-  static constexpr uint8_t kArraysInFrame = 2;  // selectgo's parameters cas0 and order0
 
   static void UnlockOne(void* c) { UnlockWord(&static_cast<Chan*>(c)->lock, LockRank::kUnranked); }
   static void UnlockSelect(void* select) { static_cast<Select*>(select)->UnlockAll(); }

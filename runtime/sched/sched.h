@@ -43,7 +43,6 @@ void Ready(G* g);
 inline void SetResume(G* g, void (*fn)(G*, void*), void* arg) {
   g->resume = fn;
   g->resume_arg = arg;
-  g->resume_stack_args = 0;
 }
 
 // New goroutine running fn with a copy of the argument block; from compiled code (newproc) or the

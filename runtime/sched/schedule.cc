@@ -386,7 +386,6 @@ static void RunResume(void* goroutine) {
   void* arg = g->resume_arg;
   g->resume = nullptr;
   g->resume_arg = nullptr;
-  g->resume_stack_args = 0;
   resume(g, arg);
   arch::GoGo(&g->sched);
 }

@@ -233,7 +233,6 @@ void Copy(G* g, uintptr_t size) {
   mover.AdjustRecords(g);
   g->stack = fresh;
   g->sched.sp += mover.delta();
-  for (int i = 0; i < g->resume_stack_args; ++i) mover.Adjust(arch::ParkArgsOf<uintptr_t>(g) + i);
   g->stktopsp += mover.delta();
   ResetGuard(g);
   for (unwind::DeferFrames pending(g); pending.valid(); pending.Next())
