@@ -2,27 +2,32 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # ./gort check [--all] [--arch amd64|arm64]: every test of the project, and the house rules.
+# ./gort check --soak: ten minutes of tests/soak instead.
 #
 #   rules     tools/lint; clang-format and gofmt change nothing; clang-tidy (--all)
 #   unit      GoogleTest programs, on amd64 and under qemu-user on arm64
 #   cli       the gort command as a user meets it: what it builds, links and refuses
 #   go        tests/go, plain and under the stress modes
 #   defers    random programs of deferred calls and panics against a model (tests/fuzz/defer_trees)
-#   testprog  the scenarios of the installed src/runtime/testdata (deadlocks, locked threads, signals,
-#             fatal errors), compared with stock; amd64
+#   testprog  the scenarios of the installed src/runtime/testdata (deadlocks, locked threads,
+#             signals, fatal errors), compared with stock; amd64
+#   std       go test -short of std packages: those about goroutines, time, signals and I/O; --all
+#             takes a list of 24; amd64
+#   soak      ten thousand goroutines for 30 seconds, under random scheduling; amd64
 #   goroot    the executable programs of the installed GOROOT/test: a sample of 250 on amd64 and of
 #             100 on arm64; --all takes all 760, and on amd64 under the stress modes too
 #
 # --arch leaves out what concerns the other cpu only. The last line is `N passed, N failed`.
 set -u
 cd -- "$(dirname -- "$0")/.."
-all= archs="amd64 arm64"
+all= soak= archs="amd64 arm64"
 while [ $# -gt 0 ]; do
   case $1 in
     --all) all=1 ;;
+    --soak) soak=1 ;;
     --arch) archs=${2-} && shift ;;
     --arch=*) archs=${1#--arch=} ;;
-    *) echo "usage: gort check [--all] [--arch amd64|arm64]" >&2 && exit 2 ;;
+    *) echo "usage: gort check [--all | --soak] [--arch amd64|arm64]" >&2 && exit 2 ;;
   esac
   shift
 done
@@ -86,6 +91,24 @@ defers() {
     -godebug "$godebug" -exec "$exec" -seed "$4" -count "$5"
 }
 
+# tests/soak for so many seconds; the second half with stacks that move. A run that hangs gets
+# SIGQUIT, and prints what every goroutine, thread and P does.
+soak() {
+  local seed=$RANDOM mode
+  GO111MODULE=off .gort/build/tools/gort/gort build -o "$log/soak.bin" ./tests/soak || return
+  for mode in gortsched=$seed "gortsched=$seed,gortmovestack=1"; do
+    GODEBUG=$mode timeout -s QUIT -k 10 $(($1 + 120)) \
+      "$log/soak.bin" -seed "$seed" -time $(($1 / 2))s || { echo "GODEBUG=$mode" && return 1; }
+  done
+}
+
+if [ -n "$soak" ]; then
+  step "soak, ten minutes" soak 600
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+  exit
+fi
+
 bazel build //tests/driver:driver.bin //tests/fuzz/defer_trees:defer_trees.bin \
   //tools/lint:lint.bin > "$log/out" 2>&1 ||
   { cat "$log/out" && echo "0 passed, 1 failed" && exit 1; }
@@ -114,6 +137,8 @@ for arch in $archs; do
     quick=-quick
     if [ -n "$all" ]; then quick=; fi
     step "runtime's testdata" driver testprog $quick
+    step "soak" soak 30
+    step "tests of std" driver std $quick -timeout 300s
   fi
   sample=
   if [ -z "$all" ]; then

@@ -164,9 +164,11 @@ void SleepUntilStarted(M* m) {
 int32_t MCount() { return static_cast<int32_t>(scheduler.next_m_id - scheduler.freed_m_count); }
 
 void CheckMCountLocked() {
-  if (MCount() <= scheduler.max_m_count) return;
+  int32_t limit = scheduler.max_m_count;
+  if (MCount() <= limit) return;
+  scheduler.max_m_count = INT32_MAX;  // said once, while other threads want one more too
   scheduler.lock.Release();
-  Print("runtime: program exceeds ", scheduler.max_m_count, "-thread limit\n");
+  Print("runtime: program exceeds ", limit, "-thread limit\n");
   Throw("thread exhaustion");
 }
 

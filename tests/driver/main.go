@@ -6,6 +6,7 @@
 //	driver goroot [flags] [name...]    the executable programs of the installed GOROOT/test
 //	driver go [flags] [name...]        ours, tests/go
 //	driver testprog [flags] [name...]  the scenarios of the installed src/runtime/testdata
+//	driver std [flags] [name...]       the tests of std packages
 //
 // With names (or parts of them) only those. Every program is built once and run once with each
 // value of GODEBUG asked for. Exit status 1: a program failed that is not in the file of expected
@@ -45,7 +46,7 @@ var (
 
 func main() {
 	if len(os.Args) < 2 {
-		fatal("usage: driver goroot|go|testprog [flags] [name...]")
+		fatal("usage: driver goroot|go|testprog|std [flags] [name...]")
 	}
 	var modes repeated
 	flags := flag.NewFlagSet("driver "+os.Args[1], flag.ExitOnError)
@@ -56,7 +57,7 @@ func main() {
 	arch := flags.String("arch", runtime.GOARCH, "amd64, or arm64 under qemu-user")
 	flags.Var(&modes, "godebug", "run everything with this GODEBUG (repeat it; \"\": plain)")
 	sample := flags.Int("sample", 0, "run so many of the programs only, evenly spread")
-	quick := flags.Bool("quick", false, "testprog: leave out what compiles all of std anew")
+	quick := flags.Bool("quick", false, "testprog, std: leave out what takes long")
 	list := flags.String("list", "", "a file that names the programs to run")
 	writeList := flags.Bool("write-list", false, "goroot: write programs.txt, run nothing")
 	update := flags.Bool("update", false, "go: write the .out files from what the programs do now")
@@ -125,6 +126,15 @@ func main() {
 		}
 		expected, err = readExpectations(inTree("driver/testprog_failures.txt"))
 		check(err)
+	case "std":
+		mayFail, err := readExpectations(inTree("driver/std_failures.txt"))
+		check(err)
+		packages := stdPackages
+		if *quick {
+			packages = packages[:quickStdPackages]
+		}
+		s = &stdSuite{t, mayFail, packages}
+		names = packages
 	default:
 		fatal("unknown suite " + os.Args[1])
 	}

@@ -266,6 +266,7 @@ type program struct {
 	env    []string
 	output string                // what it must print; exit status 0
 	check  func(r result) string // instead of that: "" or a complaint
+	native bool                  // a program of the machine, whatever cpu is under test
 	modes  []string              // further values of GODEBUG to run it with
 }
 
@@ -278,7 +279,10 @@ type result struct {
 // run runs argv (under the emulator) with a limit of time and memory. Whatever it starts is gone
 // afterwards.
 func (t *toolchain) run(p *program, godebug string, limit time.Duration, megabytes int) result {
-	argv := append(append([]string{}, t.emulate...), p.argv...)
+	argv := append([]string{}, p.argv...)
+	if !p.native {
+		argv = append(append([]string{}, t.emulate...), p.argv...)
+	}
 	if len(t.emulate) == 0 && megabytes > 0 {
 		limits := fmt.Sprintf("ulimit -c 0; ulimit -v %d; exec \"$@\"", megabytes<<10)
 		argv = append([]string{"/bin/sh", "-c", limits, "sh"}, argv...)
