@@ -14,6 +14,8 @@
 #   std       go test -short of std packages: those about goroutines, time, signals and I/O; --all
 #             takes a list of 24; amd64
 #   soak      ten thousand goroutines for 30 seconds, under random scheduling; amd64
+#   external  the tests of the installed package runtime that need none of its insides; those that
+#             start other programs with --all on amd64; 60 on arm64
 #   goroot    the executable programs of the installed GOROOT/test: a sample of 250 on amd64 and of
 #             100 on arm64; --all takes all 760, and on amd64 under the stress modes too
 #
@@ -133,13 +135,16 @@ for arch in $archs; do
   else
     step "defers, $arch" defers "$arch" "" "" 1 60
   fi
+  quick=-quick
+  if [ -n "$all" ]; then quick=; fi
   if [ "$arch" = amd64 ]; then
-    quick=-quick
-    if [ -n "$all" ]; then quick=; fi
     step "runtime's testdata" driver testprog $quick
     step "soak" soak 30
     step "tests of std" driver std $quick -timeout 300s
   fi
+  sample=
+  if [ -z "$all" ] && [ "$arch" = arm64 ]; then sample="-sample 60"; fi
+  step "runtime's own tests, $arch" driver runtime -arch "$arch" $quick $sample
   sample=
   if [ -z "$all" ]; then
     if [ "$arch" = amd64 ]; then sample="-sample 250"; else sample="-sample 100"; fi

@@ -7,6 +7,7 @@
 //	driver go [flags] [name...]        ours, tests/go
 //	driver testprog [flags] [name...]  the scenarios of the installed src/runtime/testdata
 //	driver std [flags] [name...]       the tests of std packages
+//	driver runtime [flags] [name...]   the external tests of the installed package runtime
 //
 // With names (or parts of them) only those. Every program is built once and run once with each
 // value of GODEBUG asked for. Exit status 1: a program failed that is not in the file of expected
@@ -46,7 +47,7 @@ var (
 
 func main() {
 	if len(os.Args) < 2 {
-		fatal("usage: driver goroot|go|testprog|std [flags] [name...]")
+		fatal("usage: driver goroot|go|testprog|std|runtime [flags] [name...]")
 	}
 	var modes repeated
 	flags := flag.NewFlagSet("driver "+os.Args[1], flag.ExitOnError)
@@ -57,7 +58,7 @@ func main() {
 	arch := flags.String("arch", runtime.GOARCH, "amd64, or arm64 under qemu-user")
 	flags.Var(&modes, "godebug", "run everything with this GODEBUG (repeat it; \"\": plain)")
 	sample := flags.Int("sample", 0, "run so many of the programs only, evenly spread")
-	quick := flags.Bool("quick", false, "testprog, std: leave out what takes long")
+	quick := flags.Bool("quick", false, "testprog, std, runtime: leave out what takes long")
 	list := flags.String("list", "", "a file that names the programs to run")
 	writeList := flags.Bool("write-list", false, "goroot: write programs.txt, run nothing")
 	update := flags.Bool("update", false, "go: write the .out files from what the programs do now")
@@ -135,6 +136,14 @@ func main() {
 		}
 		s = &stdSuite{t, mayFail, packages}
 		names = packages
+	case "runtime":
+		s = &externalSuite{t: t, alone: *quick || *arch != runtime.GOARCH}
+		names, err = s.scan()
+		check(err)
+		if !*stock {
+			expected, err = readExpectations(inTree("runtime/expected_failures.txt"))
+			check(err)
+		}
 	default:
 		fatal("unknown suite " + os.Args[1])
 	}
@@ -307,7 +316,11 @@ func (r *runner) judge(name string) (complaint string, skipped bool) {
 	}
 	for _, p := range programs {
 		for _, mode := range append(append([]string{}, r.modes...), p.modes...) {
-			if complaint := judgeRun(p, r.t.run(p, mode, limit, memoryLimit)); complaint != "" {
+			complaint := judgeRun(p, r.t.run(p, mode, limit, memoryLimit))
+			if complaint == skippedItself {
+				return "", true
+			}
+			if complaint != "" {
 				if mode != "" {
 					complaint = "with GODEBUG=" + mode + ": " + complaint
 				}
@@ -317,6 +330,9 @@ func (r *runner) judge(name string) (complaint string, skipped bool) {
 	}
 	return "", len(programs) == 0
 }
+
+// What a program's check says of a run that did nothing on purpose.
+const skippedItself = "skipped"
 
 func judgeRun(p *program, got result) string {
 	switch {
