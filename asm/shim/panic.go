@@ -29,16 +29,12 @@ func gorecover(argp uintptr) interface{}
 // recovered. A traceback through a panic shows the line of that call: it is stock's.
 func gopanic(e interface{}) {
 	var p _panic
-	panicStart(uintptr(unsafe.Pointer(&p)), e, getcallerpc(), getcallersp())
-	for {
-		fn, args, siz := panicNext(&p)
-		if fn == nil {
-			break
-		}
+	fn, args, siz := panicStart(uintptr(unsafe.Pointer(&p)), e, getcallerpc(), getcallersp())
+	for fn != nil {
 //line asm/shim/panic.go:969
 		reflectcall(nil, fn, args, siz, siz)
-//line asm/shim/panic.go:41
-		panicReturned(&p)
+//line asm/shim/panic.go:37
+		fn, args, siz = panicReturned(&p)
 	}
 	preprintpanics(&p)
 	fatalPanic(&p)
@@ -49,14 +45,10 @@ func gopanic(e interface{}) {
 // program goes on without main's return and crashes when all other goroutines are gone.
 func Goexit() {
 	var p _panic
-	goexitStart(&p, getcallerpc(), getcallersp())
-	for {
-		fn, args, siz := panicNext(&p)
-		if fn == nil {
-			break
-		}
+	fn, args, siz := goexitStart(&p, getcallerpc(), getcallersp())
+	for fn != nil {
 		reflectcall(nil, fn, args, siz, siz)
-		panicReturned(&p)
+		fn, args, siz = panicReturned(&p)
 	}
 	goexit1()
 }
@@ -78,19 +70,16 @@ func openDeferNext() (fn, args unsafe.Pointer, siz uint32)
 
 // e escapes, since recover returns it; p is an address in this frame, and as a uintptr it does not.
 //gort:system
-func panicStart(p uintptr, e interface{}, callerpc, callersp uintptr)
+func panicStart(p uintptr, e interface{}, callerpc, callersp uintptr) (
+	fn, args unsafe.Pointer, siz uint32)
 
 //go:noescape
 //gort:system
-func goexitStart(p *_panic, callerpc, callersp uintptr)
+func goexitStart(p *_panic, callerpc, callersp uintptr) (fn, args unsafe.Pointer, siz uint32)
 
 //go:noescape
 //gort:system
-func panicNext(p *_panic) (fn, args unsafe.Pointer, siz uint32)
-
-//go:noescape
-//gort:system
-func panicReturned(p *_panic)
+func panicReturned(p *_panic) (fn, args unsafe.Pointer, siz uint32)
 
 //go:noescape
 //gort:system

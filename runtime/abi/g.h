@@ -134,7 +134,9 @@ struct g {
   void* resume_arg;
   bool is_system;   // runtime goroutine: not counted, not printed
   bool leaf_fault;  // a fault in leaf C++ is being turned into a panic of the Go caller
-  uint8_t unwind_reserved[6];
+  // Panics whose deferred calls this goroutine runs. Written by itself only, read by main at its
+  // end, which waits for them (relaxed: it waits for a while, not for a state).
+  Atomic<uint32_t> running_panics;
 };
 
 constexpr uintptr_t kStackGuard = 928;  // stackguard0 - stack.lo

@@ -94,9 +94,10 @@ GORT_ALWAYS_INLINE abi::bmap* SearchBucket(const abi::maptype* t, const abi::hma
 
 // -- Eight tophash bytes as a word. A match is a word with bit 8i+7 set for slot i. --
 //
-// x - 1 borrows into the top bit of a byte that is 0, and further into a 1 right above it. So above a
-// slot that matches, MatchTop may show one whose byte differs from top in the lowest bit; it is used,
-// and comparing its key is harmless. MatchFree has no such bytes: their lowest bits are cleared.
+// x - 1 borrows into the top bit of a byte that is 0, and further into a 1 right above it. So above
+// a slot that matches, MatchTop may show one whose byte differs from top in the lowest bit; it is
+// used, and comparing its key is harmless. MatchFree has no such bytes: their lowest bits are
+// cleared.
 
 constexpr uint64_t kEachByte = 0x0101010101010101;
 

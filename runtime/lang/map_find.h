@@ -20,8 +20,8 @@ GORT_ALWAYS_INLINE uint8_t* ElemSlot(const abi::maptype* t, abi::bmap* b, uint32
   return Add(b, kKeysOffset + abi::kBucketCount * Key::Size(t) + uintptr_t{i} * t->elemsize);
 }
 
-// Asks for the cache lines of a bucket that a search needs, before it has seen the first: in a large
-// map each of them is a miss, and this way they are one.
+// Asks for the cache lines of a bucket that a search needs, before it has seen the first: in a
+// large map each of them is a miss, and this way they are one.
 template <typename Key>
 GORT_ALWAYS_INLINE void Prefetch(const abi::maptype* t, const abi::bmap* b) {
   for (int line = 1; line <= Key::kLines; line++) {

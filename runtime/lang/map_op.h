@@ -26,8 +26,8 @@ GORT_ALWAYS_INLINE void EndWrite(abi::hmap* h) {
 }
 
 // The whole search, where a lookup has not found its key at the first glance. A string comes in
-// parts: as a whole it would be passed through a vector register, for which the caller would have to
-// align its frame.
+// parts: as a whole it would be passed through a vector register, for which the caller would have
+// to align its frame.
 template <typename Key, typename... KeyParts>
 static GORT_NOINLINE uint8_t* LookUpFrom(const abi::maptype* t, abi::bmap* b, uintptr_t hash,
                                          KeyParts... key) {

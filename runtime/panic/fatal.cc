@@ -255,7 +255,7 @@ extern "C" void gort_fatalPanic(entry::fatalPanic* a) {
   arch::GoCaller gopanic = arch::CallerOf(g->sched);
   sched::EndInitLock(m, g);  // as if by a deferred call of runtime.main
   if (BeginDying()) {
-    running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
+    CountRunning(g, -1);
     PrintPanics(a->p);
   }
   PrintState(g, gopanic.pc, gopanic.sp, 0, false);

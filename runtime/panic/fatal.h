@@ -20,9 +20,6 @@
 
 namespace gort::panic {
 
-// Panics whose deferred calls are being run; main waits for them before it exits (sched's
-// mainDone).
-extern Atomic<uint32_t> running_panic_defers;
 // Threads that are printing their last words; main does not exit meanwhile.
 extern Atomic<uint32_t> dying_threads;
 

@@ -3,11 +3,13 @@
 // Which deferred call is next, for a panic and for Goexit: one walk over the frames, once,
 // innermost first.
 //
-//   gopanic (Go)                       panic.cc
-//   var p _panic; panicStart(&p, e)    p becomes g._panic
-//   fn, args = panicNext(&p)           go on with the walk at p's cursor to the next call owed
-//   reflectcall(fn, args)              (the deferred call; recover() in it marks p)
-//   panicReturned(&p)                  the record goes; if recovered: recover.cc, never returns
+//   gopanic (Go)                             panic.cc
+//   var p _panic
+//   fn, args = panicStart(&p, e)             p becomes g._panic; walk to the first call owed
+//   for fn != nil {
+//     reflectcall(fn, args)                  (the deferred call; recover() in it marks p)
+//     fn, args = panicReturned(&p)           the record goes; the walk goes on at p's cursor to the
+//   }                                        next call; if recovered: recover.cc, never returns
 //
 // A frame owes the calls of its records (record.sp == frame.sp), or, if its defers are open-coded,
 // of its bits. The walk stays at a frame until it owes nothing, then goes to the caller, so the
@@ -39,8 +41,6 @@
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::panic {
-
-Atomic<uint32_t> running_panic_defers;
 
 namespace {
 
@@ -158,7 +158,21 @@ void Link(G* g, abi::_panic* p, bool goexit, uintptr_t callerpc, uintptr_t calle
   p->trap = false;
   p->argp = nullptr;
   g->_panic = p;
-  running_panic_defers.FetchAddAcqRel(goexit ? 0 : 1);
+  if (!goexit) CountRunning(g, 1);
+}
+
+// Hands the next call that p owes to Go's frame, which called the running entry.
+template <typename Entry>
+void Continue(M* m, G* g, abi::_panic* p, Entry* a) {
+  abi::_defer* d = NextCall(m, g, p);
+  if (d == nullptr) {
+    a->fn = nullptr;
+    return;
+  }
+  // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers
+  // adjust it.
+  p->argp = reinterpret_cast<void*>(arch::CallerOf(g->sched).sp + arch::kFixedFrame);
+  HandOver(d, a);
 }
 
 // Why this goroutine may not panic now, or nullptr.
@@ -186,24 +200,14 @@ extern "C" void gort_panicStart(entry::panicStart* a) {
   auto* p = reinterpret_cast<abi::_panic*>(a->p);
   p->arg = a->e;
   Link(g, p, false, a->callerpc, a->callersp);
+  Continue(m, g, p, a);
 }
 
 extern "C" void gort_goexitStart(entry::goexitStart* a) {
-  a->p->arg = {};
-  Link(arch::GetG()->m->curg, a->p, true, a->callerpc, a->callersp);
-}
-
-extern "C" void gort_panicNext(entry::panicNext* a) {
   M* m = arch::GetG()->m;
-  abi::_defer* d = NextCall(m, m->curg, a->p);
-  if (d == nullptr) {
-    a->fn = nullptr;
-    return;
-  }
-  // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers
-  // adjust it.
-  a->p->argp = reinterpret_cast<void*>(arch::CallerOf(m->curg->sched).sp + arch::kFixedFrame);
-  HandOver(d, a);
+  a->p->arg = {};
+  Link(m->curg, a->p, true, a->callerpc, a->callersp);
+  Continue(m, m->curg, a->p, a);
 }
 
 extern "C" void gort_panicReturned(entry::panicReturned* a) {
@@ -216,12 +220,13 @@ extern "C" void gort_panicReturned(entry::panicReturned* a) {
     // A panic in the call was recovered further out; recover.cc came back here instead of ending
     // the Goexit.
     p->aborted = false;
-    return;
+    return Continue(m, g, p, a);
   }
   GORT_CHECK(d != nullptr && d->started && d->_panic == p,
              p->goexit ? "bad defer entry in Goexit" : "bad defer entry in panic");
   if (p->recovered) Recover(m, g, p, d);
   Unlink(m, g, d);
+  Continue(m, g, p, a);
 }
 
 // The next call that the frame of the newest record owes, for runOpenDeferFrame; its arguments are

@@ -33,10 +33,16 @@ GORT_SYSTEM_STACK void RaiseTypeAssertion(abi::_type* iface, abi::_type* have, a
 // Empties the pools of p: at the start of a collection, and before p is destroyed.
 GORT_SYSTEM_STACK void FlushDeferPools(P* p);
 
+// Panics of the running goroutine g whose deferred calls run: n more.
+inline void CountRunning(G* g, int n) {
+  g->running_panics.StoreRelaxed(g->running_panics.LoadRelaxed() + static_cast<uint32_t>(n));
+}
+
 // Deferred calls and panics of a finished goroutine are gone.
 inline void ClearPanics(G* g) {
   g->_defer = nullptr;
   g->_panic = nullptr;
+  g->running_panics.StoreRelaxed(0);
 }
 
 // Exit paths. Exit runs no deferred call and no atexit handler.

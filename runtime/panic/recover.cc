@@ -17,6 +17,7 @@
 #include "runtime/base/check.h"
 #include "runtime/panic/fatal.h"
 #include "runtime/panic/open_defer.h"
+#include "runtime/panic/panic.h"
 #include "runtime/panic/walk.h"
 #include "runtime/unwind/unwinder.h"
 
@@ -47,11 +48,11 @@ void Recover(M* m, G* g, abi::_panic* p, abi::_defer* d) {
   Resumption next = {d->pc, sp, arch::FramePointerOf(sp, d->varp)};
 
   g->sig = 0;
-  running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
+  CountRunning(g, -1);
   abi::_panic* goexit = nullptr;
   for (abi::_panic* q = g->_panic; q != nullptr && reinterpret_cast<uintptr_t>(q) < sp;
        q = q->link) {
-    if (q != p && !q->goexit) running_panic_defers.FetchAddAcqRel(static_cast<uint32_t>(-1));
+    if (q != p && !q->goexit) CountRunning(g, -1);
     if (q->goexit) {
       goexit = q;
       break;

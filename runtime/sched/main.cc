@@ -27,9 +27,19 @@ enum InitState : uintptr_t { kNotStarted, kInitRunning, kInitDone };
 
 int main_done_rounds = 0;
 
+// Some goroutine runs deferred calls because of a panic.
+bool PanicsRun() {
+  bool found = false;
+  auto look = [](G* g, void* arg) {
+    if (g->running_panics.LoadRelaxed() != 0) *static_cast<bool*>(arg) = true;
+  };
+  ForEachG(look, &found);
+  return found;
+}
+
 // main has returned. Every round is a Gosched of main.
 void EndMain(G* g, void* /*arg*/) {
-  if (panic::running_panic_defers.LoadAcquire() != 0 && main_done_rounds < 1000) {
+  if (main_done_rounds < 1000 && PanicsRun()) {
     ++main_done_rounds;
     // Comes back here: the yield runs before the goroutine's own code.
     SetResume(g, EndMain, nullptr);

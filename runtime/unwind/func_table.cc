@@ -89,11 +89,4 @@ const char* FileName(FuncInfo f, int32_t number) {
   return NameAt(f, static_cast<const uint32_t*>(f.module->filetab.array)[number]);
 }
 
-const void* FuncDataOf(FuncInfo f, int kind) {
-  if (kind >= f.fn->nfuncdata) return nullptr;
-  uintptr_t p = reinterpret_cast<uintptr_t>(f.fn + 1) + sizeof(uint32_t) * f.fn->npcdata;
-  p = (p + sizeof(void*) - 1) & ~(sizeof(void*) - 1);
-  return reinterpret_cast<const void* const*>(p)[kind];
-}
-
 }  // namespace gort::unwind

@@ -58,7 +58,12 @@ const char* NameAt(FuncInfo f, int32_t offset);
 const char* FileName(FuncInfo f, int32_t number);
 
 // Pointer of a FUNCDATA kind (abi::FuncData); nullptr when absent.
-const void* FuncDataOf(FuncInfo f, int kind);
+inline const void* FuncDataOf(FuncInfo f, int kind) {
+  if (kind >= f.fn->nfuncdata) return nullptr;
+  uintptr_t p = reinterpret_cast<uintptr_t>(f.fn + 1) + sizeof(uint32_t) * f.fn->npcdata;
+  p = (p + sizeof(void*) - 1) & ~(sizeof(void*) - 1);
+  return reinterpret_cast<const void* const*>(p)[kind];
+}
 // Offset of a PCDATA table (abi::PcData) in the blob; 0 when absent.
 inline uint32_t PcDataOffset(FuncInfo f, int table) {
   if (table >= f.fn->npcdata) return 0;

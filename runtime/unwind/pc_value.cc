@@ -102,13 +102,9 @@ FileLine FileLineOf(FuncInfo f, uintptr_t pc) {
   return {FileName(f, file), line};
 }
 
-PcCache* CurrentPcCache() {
-  const G* g = arch::GetG();
-  if (g == nullptr || g->m == nullptr) return nullptr;
-  if (GORT_UNLIKELY(g->m->unwind_cache == nullptr)) {
-    g->m->unwind_cache = mem::SysAlloc(sizeof(PcCache));
-  }
-  return static_cast<PcCache*>(g->m->unwind_cache);
+PcCache* MakePcCache(abi::m* m) {
+  m->unwind_cache = mem::SysAlloc(sizeof(PcCache));
+  return static_cast<PcCache*>(m->unwind_cache);
 }
 
 bool FillRow(PcRow* row, uintptr_t pc) {

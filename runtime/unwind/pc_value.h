@@ -24,6 +24,8 @@
 #ifndef GORT_RUNTIME_UNWIND_PC_VALUE_H_
 #define GORT_RUNTIME_UNWIND_PC_VALUE_H_
 
+#include "arch/arch.h"
+#include "runtime/abi/m.h"
 #include "runtime/base/stack_rules.h"
 #include "runtime/unwind/func_table.h"
 
@@ -89,7 +91,13 @@ struct PcCache {
 };
 
 // The cache of the running M; made at the first call, nullptr where there is no M.
-GORT_SYSTEM_STACK PcCache* CurrentPcCache();
+GORT_SYSTEM_STACK PcCache* MakePcCache(abi::m* m);
+inline PcCache* CurrentPcCache() {
+  const G* g = arch::GetG();
+  if (GORT_UNLIKELY(g == nullptr || g->m == nullptr)) return nullptr;
+  if (GORT_UNLIKELY(g->m->unwind_cache == nullptr)) return MakePcCache(g->m);
+  return static_cast<PcCache*>(g->m->unwind_cache);
+}
 
 // Fills the first half of the row. False (and row->pc == 0) when pc is not Go text.
 bool FillRow(PcRow* row, uintptr_t pc);

@@ -51,6 +51,7 @@ void ReflectArguments(const ReflectClosure* closure, bool results_valid, Frame* 
 }  // namespace
 
 Unwinder::Unwinder(G* g, UnwindFlags flags) : g_(g), flags_(flags) {
+  scratch_.pc = 0;
   cache_ = flags.in_signal ? nullptr : CurrentPcCache();
   if (g->syscallsp != 0) {
     Start(g->syscallpc, g->syscallsp, SyscallLr(g), 0);
@@ -62,6 +63,7 @@ Unwinder::Unwinder(G* g, UnwindFlags flags) : g_(g), flags_(flags) {
 
 Unwinder::Unwinder(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, UnwindFlags flags, uintptr_t fp)
     : g_(g), flags_(flags) {
+  scratch_.pc = 0;
   cache_ = flags.in_signal ? nullptr : CurrentPcCache();
   Start(pc, sp, lr, fp);
 }

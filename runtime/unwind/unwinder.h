@@ -119,7 +119,7 @@ class Unwinder {
   const abi::funcval* context_ =
       nullptr;  // closure of the innermost function while it is at its entry
   Frame frame_{};
-  PcRow scratch_{};
+  PcRow scratch_;  // used where there is no cache; its pc is set
   uint8_t flags_of_row_ = 0;
   bool valid_ = false;
 };

@@ -4,7 +4,7 @@
 // asm/shim/panic.go and assembled from arch/amd64/*.s; a unit test links neither. The decisions
 // stay where they are: each twin calls the same C++ entries in the same order.
 //
-//   gopanic, Goexit      a frame with the _panic, the loop over panicNext
+//   gopanic, Goexit      a frame with the _panic, the loop over the calls it is told to make
 //   reflectcall          copies arguments, calls, hands recover's argument pointer on
 //   panicPending         where a panic raised in C++ goes
 //   runOpenDeferFrame    after a recovery in a frame with open-coded defers
@@ -21,7 +21,6 @@
 extern "C" {
 void gort_panicStart(gort::entry::panicStart*);
 void gort_goexitStart(gort::entry::goexitStart*);
-void gort_panicNext(gort::entry::panicNext*);
 void gort_panicReturned(gort::entry::panicReturned*);
 void gort_openDeferNext(gort::entry::openDeferNext*);
 void gort_takePendingPanic(gort::entry::takePendingPanic*);
@@ -41,10 +40,9 @@ class PanicTwins {
   };
 
   PanicTwins(GoCode* code, const Ends& ends) : c_(*code) {
-    const uintptr_t start = c_.SystemStub("runtime.panicStart", gort_panicStart, "01100");
-    const uintptr_t exit_start = c_.SystemStub("runtime.goexitStart", gort_goexitStart, "100");
-    next_ = c_.SystemStub("runtime.panicNext", gort_panicNext, "1000");
-    returned_ = c_.SystemStub("runtime.panicReturned", gort_panicReturned, "1");
+    const uintptr_t start = c_.SystemStub("runtime.panicStart", gort_panicStart, "01100000");
+    const uintptr_t exit_start = c_.SystemStub("runtime.goexitStart", gort_goexitStart, "100000");
+    returned_ = c_.SystemStub("runtime.panicReturned", gort_panicReturned, "1000");
     const uintptr_t open_next = c_.SystemStub("runtime.openDeferNext", gort_openDeferNext, "000");
     const uintptr_t take = c_.SystemStub("runtime.takePendingPanic", gort_takePendingPanic, "00");
     deferproc_slow = c_.SystemStub("runtime.deferproc_slow", gort_deferproc_slow, "");
@@ -66,7 +64,7 @@ class PanicTwins {
     }
     PassCaller(3);
     c_.Call(start);
-    Loop();
+    Loop(5);
     c_.Call(end_panicked);
     c_.ud2();
     c_.End();
@@ -76,7 +74,7 @@ class PanicTwins {
     PassPanic();
     PassCaller(1);
     c_.Call(exit_start);
-    Loop();
+    Loop(3);
     c_.Call(end_goexit);
     c_.ud2();
     c_.End();
@@ -91,11 +89,9 @@ class PanicTwins {
     Xbyak::Label again, done;
     c_.L(again);
     c_.Call(open_next);
-    c_.mov(c_.rax, c_.Outgoing(0));
+    TakeCall(0);
     c_.test(c_.rax, c_.rax);
     c_.jz(done);
-    c_.mov(c_.rbx, c_.Outgoing(1));
-    c_.mov(c_.rcx, c_.Outgoing(2));
     CallReflectcall();
     c_.jmp(again);
     c_.L(done);
@@ -119,7 +115,7 @@ class PanicTwins {
   uintptr_t bottom;  // a goroutine's function returns to bottom + arch::kPcQuantum
 
  private:
-  static constexpr uint32_t kOutgoing = 40;
+  static constexpr uint32_t kOutgoing = 64;
   // argp, arg (2), link, pc, sp, flags
   static constexpr const char* kPanicMap = "1111010";
   static_assert(sizeof(abi::_panic) == 56);
@@ -140,21 +136,26 @@ class PanicTwins {
     c_.mov(c_.Outgoing(word + 1), c_.rax);
   }
 
-  void Loop() {
+  // first: the outgoing word where the results of the call that started begin.
+  void Loop(uint32_t first) {
     Xbyak::Label again, done;
+    TakeCall(first);
     c_.L(again);
-    PassPanic();
-    c_.Call(next_);
-    c_.mov(c_.rax, c_.Outgoing(1));
     c_.test(c_.rax, c_.rax);
     c_.jz(done);
-    c_.mov(c_.rbx, c_.Outgoing(2));
-    c_.mov(c_.rcx, c_.Outgoing(3));
     CallReflectcall();
     PassPanic();
     c_.Call(returned_);
+    TakeCall(1);
     c_.jmp(again);
     c_.L(done);
+  }
+
+  // What CallReflectcall wants, from three words of results.
+  void TakeCall(uint32_t first) {
+    c_.mov(c_.rax, c_.Outgoing(first));
+    c_.mov(c_.rbx, c_.Outgoing(first + 1));
+    c_.mov(c_.rcx, c_.Outgoing(first + 2));
   }
 
   // rax: function, rbx: argument block, ecx: its size.
@@ -201,7 +202,6 @@ class PanicTwins {
   }
 
   GoCode& c_;
-  uintptr_t next_;
   uintptr_t returned_;
   uintptr_t reflectcall_;
 };
