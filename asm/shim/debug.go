@@ -301,7 +301,7 @@ func CPUProfile() []byte
 func runtime_pprof_runtime_cyclesPerSecond() int64
 
 //go:linkname runtime_pprof_readProfile runtime/pprof.readProfile
-//gort:park
+//gort:system
 //gort:at cpuprof.go:208
 func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool)
 
@@ -316,6 +316,15 @@ func runtime_getProfLabel() unsafe.Pointer
 //go:linkname runtime_setProfLabel runtime/pprof.runtime_setProfLabel
 //gort:leaf
 func runtime_setProfLabel(labels unsafe.Pointer)
+
+// What a sample shows for time that belongs to no Go function. They are never called.
+
+func _System()       { _System() }
+func _ExternalCode() { _ExternalCode() }
+func _GC()           { _GC() }
+
+// newstack stands in a sample for the C++ that grows a stack.
+func newstack() { newstack() }
 
 // Execution tracing.
 

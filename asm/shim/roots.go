@@ -36,6 +36,8 @@ import (
 //go:cgo_export_static main
 //go:cgo_export_static runtime.tlsg
 //go:cgo_ldflag "-static"
+// The ELF header lies in the first executable segment, where stock has it: pprof's mappings begin there.
+//go:cgo_ldflag "-Wl,-z,noseparate-code"
 //go:cgo_ldflag "-lstdc++"
 //go:cgo_ldflag "-lm"
 
@@ -81,6 +83,12 @@ type rootTable struct {
 
 	runOpenDeferFrame func()
 	memhashVarlen     func(unsafe.Pointer, uintptr) uintptr
+
+	// Markers of the CPU profile.
+	System       func()
+	ExternalCode func()
+	GC           func()
+	newstack     func()
 
 	// Words that compiled code reads.
 	writeBarrier        *writeBarrierFlags
@@ -143,6 +151,11 @@ var roots = rootTable{
 
 	runOpenDeferFrame: runOpenDeferFrame,
 	memhashVarlen:     memhash_varlen,
+
+	System:       _System,
+	ExternalCode: _ExternalCode,
+	GC:           _GC,
+	newstack:     newstack,
 
 	writeBarrier:        &writeBarrier,
 	zerobase:            &zerobase,

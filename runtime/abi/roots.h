@@ -50,6 +50,11 @@ struct Roots {
   funcval* runOpenDeferFrame;
   funcval* memhashVarlen;
 
+  funcval* System;
+  funcval* ExternalCode;
+  funcval* GC;
+  funcval* newstack;
+
   writeBarrierFlags* writeBarrier;
   uintptr_t* zerobase;
   int32_t* ncpu;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles have
-// no buckets and say so, as stock does before the first sample; the CPU profile is a header without
-// samples.
+// no buckets and say so, as stock does before the first sample. The CPU profile is
+// runtime/sched/cpu_profile.cc.
 //
 // A profile is an array the caller made: when it is too small only the number wanted is returned.
 //
@@ -25,12 +25,6 @@ constexpr int kDepth = 32;
 struct StackRecord {
   uintptr_t pcs[kDepth];
 };
-
-Lock cpu_lock(LockRank::kLeaf);
-int64_t cpu_hz = 0;  // 0: off
-int64_t cpu_start = 0;
-bool cpu_header_read = false;
-bool cpu_closed = false;  // stopped, end not read yet
 
 uint64_t block_rate = 0;
 
@@ -140,50 +134,6 @@ extern "C" void gort_SetMutexProfileFraction(entry::SetMutexProfileFraction* a) 
 }
 
 extern "C" void gort_mutexevent(entry::mutexevent*) {}
-
-extern "C" void gort_SetCPUProfileRate(entry::SetCPUProfileRate* a) {
-  intptr_t hz = a->hz < 0 ? 0 : a->hz > 1000000 ? 1000000 : a->hz;
-  LockGuard guard(&cpu_lock);
-  if (hz > 0) {
-    if (cpu_hz != 0 || cpu_closed) {
-      Print("runtime: cannot set cpu profile rate until previous profile has finished.\n");
-      return;
-    }
-    cpu_hz = hz;
-    cpu_start = sched::Nanotime();
-    cpu_header_read = false;
-  } else if (cpu_hz != 0) {
-    cpu_closed = true;
-    cpu_hz = 0;
-  }
-}
-
-extern "C" void gort_CPUProfile(entry::CPUProfile*) { Throw("CPUProfile no longer available"); }
-
-// A record is {length, time, data...}; the first one's data is the rate.
-extern "C" void gort_runtime_pprof_readProfile(entry::runtime_pprof_readProfile* a) {
-  a->data = {};
-  a->tags = {};
-  int64_t hz = 0;
-  {
-    LockGuard guard(&cpu_lock);
-    if (!cpu_header_read) {
-      hz = cpu_hz != 0 ? cpu_hz : 100;
-      cpu_header_read = true;
-    }
-    a->eof = hz == 0 && cpu_hz == 0;
-    if (a->eof) cpu_closed = false;
-  }
-  if (hz != 0) {
-    auto* words = static_cast<uint64_t*>(mem::Malloc(3 * sizeof(uint64_t), nullptr, true));
-    words[0] = 3;
-    words[1] = static_cast<uint64_t>(cpu_start);
-    words[2] = static_cast<uint64_t>(hz);
-    a->data = {words, 3, 3};
-    a->tags = {mem::MallocArray(abi::TypeOf(abi::roots->pointerPtr), 1), 1, 1};
-  }
-  sched::Continue(arch::GetG()->m->curg);
-}
 
 extern "C" void gort_runtime_pprof_runtime_cyclesPerSecond(
     entry::runtime_pprof_runtime_cyclesPerSecond* a) {

@@ -25,6 +25,7 @@
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/pointer_bits.h"
 #include "runtime/panic/defer.h"  // upward: defer records are roots
+#include "runtime/sched/cpu_profile.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/unwinder.h"
@@ -273,6 +274,7 @@ void MarkRoots(Work* work) {
     MarkOne(m->pending_panic.data, work);
   }
   ForEachQueued(MarkOne, work);
+  sched::ForEachProfileLabel(MarkOne, work);
   mem::page_heap::ForEachSpan(MarkSpecials, work);
   lang::ForEachReflectOffset(MarkSlot, work);
 }

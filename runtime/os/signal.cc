@@ -4,6 +4,7 @@
 //
 //   SIGURG                 a request for preemption, perhaps: asyncPreempt is injected where that
 //                          is safe
+//   SIGPROF                a sample for the CPU profile
 //   SIGSEGV SIGBUS SIGFPE  of Go code: sigpanic is injected at the instruction, and becomes a panic
 //                          there. In leaf C++ (memmove, typed copies) the frame is first unwound to
 //                          the Go caller, so that the panic is that of the line that passed the bad
@@ -33,6 +34,7 @@
 #include "runtime/base/print.h"
 #include "runtime/mem/malloc.h"         // upward: signal stacks are allocated
 #include "runtime/panic/fatal.h"        // upward: a fault in the runtime is fatal
+#include "runtime/sched/cpu_profile.h"  // upward: SIGPROF takes a sample
 #include "runtime/sched/preempt.h"      // upward: preemption is a signal
 #include "runtime/unwind/leaf_table.h"  // upward: a fault in leaf code is its caller's
 #include "runtime/unwind/unwinder.h"    // upward: a fatal signal prints stacks
@@ -259,6 +261,11 @@ void gort_signal(int signal, siginfo_t* info, void* ucontext, gort::abi::g* g) {
   auto sig = static_cast<uint32_t>(signal);
   bool from_user = context.code() == SI_USER || context.code() == SI_TKILL;
 
+  if (sig == SIGPROF) {
+    sched::ProfileSample(context, g);
+    errno = saved_errno;
+    return;
+  }
   if (sig == SIGURG && debug_vars.asyncpreemptoff == 0) {
     M* m = g->m;
     if (g->preempt && sched::AsyncSafePoint(g, context.pc(), context.sp())) {
@@ -294,6 +301,7 @@ void gort_signal(int signal, siginfo_t* info, void* ucontext, gort::abi::g* g) {
 }
 
 void gort_signal_foreign(int signal, siginfo_t* /*info*/, void* /*context*/) {
+  if (signal == SIGPROF) return gort::sched::ProfileLostSample();
   static const char kText[] = "fatal: bad g in signal handler\n";
   ssize_t unused = write(2, kText, sizeof(kText) - 1);
   static_cast<void>(unused);

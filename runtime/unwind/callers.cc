@@ -17,13 +17,17 @@
 namespace gort::unwind {
 namespace {
 
-int Collect(Unwinder* walk, int skip, uintptr_t* pcs, int max) {
-  PcCache* cache = CurrentPcCache();
+int Collect(Unwinder* walk, PcCache* cache, int skip, uintptr_t* pcs, int max) {
   abi::FuncID callee = abi::kFuncNormal;
   int n = 0;
   for (; walk->valid() && n < max; walk->Next()) {
     const Frame& frame = walk->frame();
-    if (frame.is_leaf_cxx) continue;
+    if (frame.is_leaf_cxx) {
+      // A sample names the entry, as it would name the Go function in stock.
+      const uintptr_t call_pc = frame.trap ? frame.pc + 1 : frame.pc;
+      if (LeafEntryName(call_pc) != nullptr) pcs[n++] = call_pc;
+      continue;
+    }
     LogicalFrames logical(cache, frame);
     do {
       const abi::FuncID id = logical.id();
@@ -51,19 +55,31 @@ int CallersOfCaller(G* g, intptr_t skip, abi::Slice out) {
 // From the entry itself: frame 0 is the entry's Go symbol.
 int CallersOfEntry(G* g, intptr_t skip, uintptr_t* pcs, intptr_t max) {
   Unwinder walk(g, {.best_effort = true});
-  return Collect(&walk, static_cast<int>(skip), pcs, static_cast<int>(max));
+  return Collect(&walk, CurrentPcCache(), static_cast<int>(skip), pcs, static_cast<int>(max));
 }
 
 }  // namespace
 
 int Callers(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, int skip, uintptr_t* pcs, int max) {
   Unwinder walk(g, pc, sp, lr, {.best_effort = true});
-  return Collect(&walk, skip, pcs, max);
+  return Collect(&walk, CurrentPcCache(), skip, pcs, max);
 }
 
 int CallersOf(G* g, int skip, uintptr_t* pcs, int max) {
   Unwinder walk(g, {.best_effort = true});
-  return Collect(&walk, skip, pcs, max);
+  return Collect(&walk, CurrentPcCache(), skip, pcs, max);
+}
+
+int CallersInSignal(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, uintptr_t fp, uintptr_t* pcs,
+                    int max) {
+  UnwindFlags flags = {.trap = true, .best_effort = true, .in_signal = true, .jump_stack = true};
+  Unwinder walk(g, pc, sp, lr, flags, fp);
+  return Collect(&walk, nullptr, 0, pcs, max);
+}
+
+int CallersInSignal(G* g, uintptr_t* pcs, int max) {
+  Unwinder walk(g, {.best_effort = true, .in_signal = true});
+  return Collect(&walk, nullptr, 0, pcs, max);
 }
 
 }  // namespace gort::unwind

@@ -21,6 +21,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/unwind/inline_tree.h"
+#include "runtime/unwind/leaf_table.h"
 
 namespace gort::unwind {
 namespace {
@@ -41,12 +42,12 @@ const char* InlinedAt(FuncInfo f, uintptr_t pc) {
   return index >= 0 ? NameAt(f, static_cast<const abi::inlinedCall*>(tree)[index].func_) : nullptr;
 }
 
-FuncInfo Skip(abi::Frames* frames) {
+bool Skip(abi::Frames* frames) {
   // The last element is dropped without moving the pointer behind the array.
   abi::Slice& s = frames->callers;
   while (s.len > 0) {
-    const FuncInfo f = FindFunc(*static_cast<uintptr_t*>(s.array));
-    if (f) return f;
+    const uintptr_t call_pc = *static_cast<uintptr_t*>(s.array);
+    if (FindFunc(call_pc) || LeafEntryName(call_pc) != nullptr) return true;
     if (s.len == 1) {
       s.len = s.cap = 0;
       break;
@@ -55,7 +56,7 @@ FuncInfo Skip(abi::Frames* frames) {
     s.len--;
     s.cap--;
   }
-  return {};
+  return false;
 }
 
 }  // namespace
@@ -64,10 +65,28 @@ abi::String TextOf(const char* text) {
   return {reinterpret_cast<const uint8_t*>(text), static_cast<intptr_t>(strlen(text))};
 }
 
+const char* LeafEntryName(uintptr_t call_pc) {
+  if (&gort_leaf_table == nullptr) return nullptr;
+  const char* name = FindLeafName(gort_leaf_table, call_pc - 1);
+  // Others are parts of entries, or have a stub of that name.
+  if (name == nullptr || strncmp(name, "_Z", 2) == 0 || strncmp(name, "gort", 4) == 0)
+    return nullptr;
+  return name;
+}
+
 CallSite DescribeCallPc(uintptr_t call_pc) {
   CallSite site = {};
   site.func = FindFunc(call_pc);
-  if (!site.func) return site;
+  if (!site.func) {
+    if (const char* name = LeafEntryName(call_pc)) {
+      site.pc = call_pc - 1;
+      site.function = TextOf(name);
+      // The place is not known. A line of 0 would make pprof ask the ELF file about all names.
+      site.file = TextOf("?");
+      site.line = 1;
+    }
+    return site;
+  }
   site.pc = call_pc > site.func.fn->entry ? call_pc - 1 : call_pc;
   const char* inlined = InlinedAt(site.func, site.pc);
   site.inlined = inlined != nullptr;
@@ -99,11 +118,11 @@ extern "C" void gort_framesNext(entry::framesNext* a) {
   abi::Slice& callers = a->ci->callers;
   const CallSite site = DescribeCallPc(*static_cast<uintptr_t*>(callers.array));
   a->frame->PC = site.pc;
-  a->frame->Func = site.inlined ? nullptr : const_cast<abi::_func*>(site.func.fn);
+  a->frame->Func = site.inlined || !site.func ? nullptr : const_cast<abi::_func*>(site.func.fn);
   a->frame->Function = site.function;
   a->frame->File = site.file;
   a->frame->Line = site.line;
-  a->frame->Entry = site.func.fn->entry;
+  a->frame->Entry = site.func ? site.func.fn->entry : 0;
   a->frame->func_record = site.func.fn;
   a->frame->module = site.func.module;
   if (callers.len == 1) {
@@ -113,7 +132,7 @@ extern "C" void gort_framesNext(entry::framesNext* a) {
   callers.array = static_cast<uintptr_t*>(callers.array) + 1;
   callers.len--;
   callers.cap--;
-  a->more = static_cast<bool>(Skip(a->ci));
+  a->more = Skip(a->ci);
 }
 
 extern "C" void gort_FuncForPC(entry::FuncForPC* a) {

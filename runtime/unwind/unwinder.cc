@@ -143,7 +143,8 @@ void Unwinder::Resolve(bool innermost, bool after_sigpanic) {
     const uintptr_t slot = arch::ReturnPcSlot(frame_.sp, row->sp_delta);
     frame_.lr = Load(slot != 0 ? slot : frame_.sp);
   }
-  if (GORT_UNLIKELY((row->flags & kRowReflectStub) != 0)) ResolveReflectStub();
+  // A signal may have found the stub before it saved its closure; whoever samples wants no maps.
+  if (GORT_UNLIKELY((row->flags & kRowReflectStub) != 0) && !flags_.in_signal) ResolveReflectStub();
   context_ = nullptr;
   if (GORT_UNLIKELY(after_sigpanic)) {
     // The function goes on only by returning from a deferproc a second time, after a recovery. The
