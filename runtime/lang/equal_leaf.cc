@@ -12,27 +12,78 @@
 
 namespace gort::lang {
 
-Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q) {
-  const auto* field = static_cast<const abi::structfield*>(t->fields.array);
-  for (const auto* end = field + t->fields.len; field != end; field++) {
-    if (IsBlank(field->name)) continue;
-    const abi::_type* type = field->typ;
-    const uint8_t* x = p + field->offset();
-    const uint8_t* y = q + field->offset();
-    Answer answer = EqualScalar(type, x, y);
-    if (answer == Answer::kWalk && type->kind_() == abi::kInterface) {
-      if (Load<uintptr_t>(x) != Load<uintptr_t>(y)) return Answer::kNo;
-      const abi::_type* dynamic = DynamicTypeAt(type, x);
-      const auto* a = reinterpret_cast<const abi::eface*>(x);
-      const auto* b = reinterpret_cast<const abi::eface*>(y);
-      if (dynamic == nullptr) continue;
-      if (dynamic->equal == nullptr) return Answer::kWalk;
-      answer = dynamic->direct_iface() ? AnswerOf(a->data == b->data)
-                                       : EqualScalar(dynamic, a->data, b->data);
-    }
+namespace {
+
+template <typename Float>
+GORT_ALWAYS_INLINE bool EqualFloats(const void* p, const void* q, int n) {
+  for (int i = 0; i < n; i++) {
+    const uintptr_t offset = i * sizeof(Float);
+    if (Load<Float>(Add(p, offset)) != Load<Float>(Add(q, offset))) return false;
+  }
+  return true;
+}
+
+GORT_ALWAYS_INLINE Answer EqualField(const abi::_type* type, const uint8_t* x, const uint8_t* y) {
+  const Answer answer = EqualScalar(type, x, y);
+  if (answer != Answer::kWalk || type->kind_() != abi::kInterface) return answer;
+  if (Load<uintptr_t>(x) != Load<uintptr_t>(y)) return Answer::kNo;
+  const abi::_type* dynamic = DynamicTypeAt(type, x);
+  const auto* a = reinterpret_cast<const abi::eface*>(x);
+  const auto* b = reinterpret_cast<const abi::eface*>(y);
+  if (dynamic == nullptr) return Answer::kYes;
+  if (dynamic->equal == nullptr) return Answer::kWalk;
+  if (dynamic->direct_iface()) return AnswerOf(a->data == b->data);
+  return EqualScalar(dynamic, a->data, b->data);
+}
+
+}  // namespace
+
+GORT_NOINLINE Answer EqualFloat(abi::Kind kind, const void* p, const void* q) {
+  switch (kind) {
+    case abi::kFloat32:
+      return AnswerOf(EqualFloats<float>(p, q, 1));
+    case abi::kFloat64:
+      return AnswerOf(EqualFloats<double>(p, q, 1));
+    case abi::kComplex64:
+      return AnswerOf(EqualFloats<float>(p, q, 2));
+    case abi::kComplex128:
+      return AnswerOf(EqualFloats<double>(p, q, 2));
+    default:
+      return Answer::kWalk;
+  }
+}
+
+namespace {
+
+// From field on.
+GORT_NOINLINE Answer EqualFieldsFrom(const abi::structfield* field, const abi::structfield* end,
+                                     const uint8_t* p, const uint8_t* q) {
+  for (; field != end; field++) {
+    if (IsBlank(field->name)) continue;  // may hold anything
+    const Answer answer = EqualField(field->typ, p + field->offset(), q + field->offset());
     if (answer != Answer::kYes) return answer;
   }
   return Answer::kYes;
+}
+
+}  // namespace
+
+// Words and strings up to the first difference here, without a register to save; the rest there.
+Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q) {
+  const auto* field = static_cast<const abi::structfield*>(t->fields.array);
+  const auto* const end = field + t->fields.len;
+  for (; field != end; field++) {
+    const abi::_type* type = field->typ;
+    const uintptr_t offset = field->offset();
+    if ((type->tflag & abi::kTflagRegularMemory) != 0) {
+      if (type->size != sizeof(uint64_t)) break;
+      if (Load<uint64_t>(p + offset) != Load<uint64_t>(q + offset)) break;
+    } else {
+      if (type->kind_() != abi::kString || IsBlank(field->name)) break;
+      if (!EqualString(p + offset, q + offset)) break;
+    }
+  }
+  return field == end ? Answer::kYes : EqualFieldsFrom(field, end, p, q);
 }
 
 // ---- Entered from Go ----

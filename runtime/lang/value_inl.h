@@ -32,42 +32,30 @@ GORT_ALWAYS_INLINE bool EqualString(const void* p, const void* q) {
   return s->len == t->len && EqualBytes(s->str, t->str, static_cast<uintptr_t>(s->len));
 }
 
-template <typename Float>
-GORT_ALWAYS_INLINE bool EqualFloats(const void* p, const void* q, int n) {
-  for (int i = 0; i < n; i++) {
-    const uintptr_t offset = i * sizeof(Float);
-    if (Load<Float>(Add(p, offset)) != Load<Float>(Add(q, offset))) return false;
-  }
-  return true;
+// A float or complex number; kWalk if it is none.
+Answer EqualFloat(abi::Kind kind, const void* p, const void* q);
+// A struct, field by field.
+Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q);
+
+GORT_ALWAYS_INLINE bool EqualPlain(const void* p, const void* q, uintptr_t n) {
+  return n == sizeof(uint64_t) ? Load<uint64_t>(p) == Load<uint64_t>(q) : EqualBytes(p, q, n);
 }
 
 // t is comparable.
 GORT_ALWAYS_INLINE Answer EqualScalar(const abi::_type* t, const void* p, const void* q) {
-  if ((t->tflag & abi::kTflagRegularMemory) != 0) return AnswerOf(EqualBytes(p, q, t->size));
-  switch (t->kind_()) {
-    case abi::kString:
-      return AnswerOf(EqualString(p, q));
-    case abi::kFloat32:
-      return AnswerOf(EqualFloats<float>(p, q, 1));
-    case abi::kFloat64:
-      return AnswerOf(EqualFloats<double>(p, q, 1));
-    case abi::kComplex64:
-      return AnswerOf(EqualFloats<float>(p, q, 2));
-    case abi::kComplex128:
-      return AnswerOf(EqualFloats<double>(p, q, 2));
-    default:
-      return Answer::kWalk;
-  }
+  if ((t->tflag & abi::kTflagRegularMemory) != 0) return AnswerOf(EqualPlain(p, q, t->size));
+  if (GORT_LIKELY(t->kind_() == abi::kString)) return AnswerOf(EqualString(p, q));
+  return EqualFloat(t->kind_(), p, q);
 }
 
-// A struct, field by field.
-Answer EqualFields(const abi::structtype* t, const uint8_t* p, const uint8_t* q);
-
 GORT_ALWAYS_INLINE Answer EqualSimple(const abi::_type* t, const void* p, const void* q) {
-  const Answer answer = EqualScalar(t, p, q);
-  if (answer != Answer::kWalk || t->kind_() != abi::kStruct) return answer;
-  return EqualFields(reinterpret_cast<const abi::structtype*>(t), static_cast<const uint8_t*>(p),
-                     static_cast<const uint8_t*>(q));
+  if ((t->tflag & abi::kTflagRegularMemory) != 0) return AnswerOf(EqualPlain(p, q, t->size));
+  if (GORT_LIKELY(t->kind_() == abi::kString)) return AnswerOf(EqualString(p, q));
+  if (t->kind_() == abi::kStruct) {
+    return EqualFields(reinterpret_cast<const abi::structtype*>(t), static_cast<const uint8_t*>(p),
+                       static_cast<const uint8_t*>(q));
+  }
+  return EqualFloat(t->kind_(), p, q);
 }
 
 // The data words of two interfaces that have the same dynamic type t; t may be nullptr.
@@ -142,7 +130,8 @@ GORT_ALWAYS_INLINE bool HashData(const abi::_type* t, void* const* word, uintptr
 
 inline abi::_type* DynamicType(abi::iface i) { return i.tab == nullptr ? nullptr : i.tab->type; }
 
-inline bool IsBlank(abi::name n) { return n.bytes[1] == 0 && n.bytes[2] == 1 && n.bytes[3] == '_'; }
+// The name "_": flags, length in two bytes with the high one first, text.
+inline bool IsBlank(abi::name n) { return Load<uint32_t>(n.bytes) >> 8 == ('_' << 16 | 1 << 8); }
 
 // The dynamic type of the interface value at p, of static type t. An eface and an iface differ only
 // in what the first word points to.
