@@ -76,8 +76,9 @@ bool Reset(abi::timer* t, int64_t when) {
     }
     pending = StateOf(t) != kTimerDeleted;
     t->nextwhen = when;
-    TimerHeap(p).Moved(t);
+    const bool earlier = TimerHeap(p).Moved(t);
     UnlockWord(&p->timersLock, LockRank::kTimers);
+    if (!earlier) return pending;
     break;
   }
   WakePollerBefore(when);

@@ -89,17 +89,18 @@ void TimerHeap::Add(abi::timer* t, TimerArrayAlloc alloc, TimerArrayFree free) {
   Publish();
 }
 
-void TimerHeap::Moved(abi::timer* t) {
+bool TimerHeap::Moved(abi::timer* t) {
   int32_t i = IndexOf(t);
   if (StateOf(t) == kTimerDeleted) --p_->deletedTimers;
   t->when = t->nextwhen;
   if (t->nextwhen > p_->timers[i].when) {
     Place(i, p_->timers[i], kTimerPutOff);
-  } else {
-    Place(i, {t->nextwhen, t}, kTimerWaiting);
-    SiftUp(i);
+    return false;
   }
+  Place(i, {t->nextwhen, t}, kTimerWaiting);
+  SiftUp(i);
   Publish();
+  return true;
 }
 
 bool TimerHeap::Delete(abi::timer* t) {

@@ -52,8 +52,9 @@ class TimerHeap {
 
   // t is in no heap, t->pp says this one; due at t->nextwhen.
   void Add(abi::timer* t, TimerArrayAlloc alloc, TimerArrayFree free);
-  // t is in this heap, in any state: it becomes due at t->nextwhen.
-  void Moved(abi::timer* t);
+  // t is in this heap, in any state: it becomes due at t->nextwhen. False if it is put off, which
+  // nobody who waits for the first timer has to know.
+  bool Moved(abi::timer* t);
   // t is in this heap. False if it was deleted already.
   bool Delete(abi::timer* t);
   // The first timer that is not deleted, its key up to date; nullptr if there is none.
