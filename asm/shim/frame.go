@@ -71,6 +71,8 @@ type _panic struct {
 	recovered bool
 	aborted   bool
 	goexit    bool
+	trap      bool
+	depth     uintptr
 }
 
 type mutex struct {

@@ -282,6 +282,9 @@ void MarkRoots(Work* work) {
 void ScanStack(Work* work, G* g) {
   uint32_t status = sched::ReadStatus(g) & ~abi::kGScan;
   if (status == abi::kGDead || status == abi::kGIdle || g->stack.lo == 0) return;
+  // When a collection first saw it wait: tracebacks tell minutes.
+  if ((status == abi::kGWaiting || status == abi::kGSyscall) && g->waitsince == 0)
+    g->waitsince = sched::Nanotime();
   bool parked = status == abi::kGRunnable || status == abi::kGWaiting || status == abi::kGPreempted;
   if (parked && g->syscallsp == 0 && !g->asyncSafePoint && g->parkingOnChan.LoadAcquire() == 0 &&
       g->lockedm == nullptr) {

@@ -171,7 +171,9 @@ void Continue(M* m, G* g, abi::_panic* p, Entry* a) {
   }
   // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers
   // adjust it.
-  p->argp = reinterpret_cast<void*>(arch::CallerOf(g->sched).sp + arch::kFixedFrame);
+  const uintptr_t caller_sp = arch::CallerOf(g->sched).sp;
+  p->argp = reinterpret_cast<void*>(caller_sp + arch::kFixedFrame);
+  p->depth = g->stack.hi - caller_sp;
   HandOver(d, a);
 }
 

@@ -189,6 +189,7 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
   g->startpc = fn->fn;
   if (creator != nullptr) {
     g->labels = creator->labels;
+    g->ancestors = unwind::SaveAncestors(creator);
   }
   g->is_system = IsSystemFunction(g->startpc);
   if (g->is_system) scheduler.system_goroutines.FetchAddAcqRel(1);
@@ -218,6 +219,7 @@ void FinishGoroutine(G* g) {
   g->waitreason = abi::kWaitZero;
   g->param = nullptr;
   g->labels = nullptr;
+  unwind::FreeAncestors(g);
   g->gcAssistBytes = 0;
   m->curg = nullptr;
   if (EndInitLock(m, g)) locked = m->lockedExt != 0;

@@ -13,7 +13,7 @@
 // debug.SetTraceback can raise what the environment has set, not lower its flags. The setting is
 // one word so that a dying thread reads it whole: flags in the low bits, level above.
 //
-// Before: runtime/unwind/traceback.cc   After: runtime/panic/panic.h
+// Before: runtime/unwind/ancestors.cc   After: runtime/panic/panic.h
 #include <string.h>
 
 #include "arch/arch.h"

@@ -21,7 +21,7 @@
 //
 // The texts are stock's to the byte: tools read them.
 //
-// Before: runtime/unwind/symbols.cc   After: runtime/unwind/goroutines.cc
+// Before: runtime/unwind/symbols.cc   After: runtime/unwind/ancestors.cc
 #include "runtime/unwind/traceback.h"
 
 #include <string.h>
@@ -33,7 +33,6 @@
 namespace gort::unwind {
 namespace {
 
-constexpr int kMaxFrames = 100;
 constexpr uintptr_t kMaxArguments = 10;
 
 bool HasPrefix(const char* text, const char* prefix) {
@@ -43,16 +42,6 @@ bool HasPrefix(const char* text, const char* prefix) {
 // Function of package runtime that programs can name.
 bool IsRuntimeApi(const char* name) {
   return HasPrefix(name, "runtime.") && name[8] >= 'A' && name[8] <= 'Z';
-}
-
-bool ShowFunction(FuncInfo f, bool first, abi::FuncID id, abi::FuncID callee) {
-  if (GetTracebackSetting().level > 1) return true;
-  if (!f) return false;
-  if (id == abi::kFuncWrapper && ElideWrapperCalling(callee)) return false;
-  const char* name = FuncName(f);
-  // The border between a program's frames and the deferred calls that a panic runs.
-  if (strcmp(name, "runtime.gopanic") == 0 && !first) return true;
-  return strchr(name, '.') != nullptr && (!HasPrefix(name, "runtime.") || IsRuntimeApi(name));
 }
 
 bool ShowFrame(FuncInfo f, const G* g, bool first, abi::FuncID id, abi::FuncID callee) {
@@ -119,12 +108,26 @@ int PrintFrames(Unwinder walk, const G* g, bool all) {
 
 }  // namespace
 
+bool ShowFunction(FuncInfo f, bool first, abi::FuncID id, abi::FuncID callee) {
+  if (GetTracebackSetting().level > 1) return true;
+  if (!f) return false;
+  if (id == abi::kFuncWrapper && ElideWrapperCalling(callee)) return false;
+  const char* name = FuncName(f);
+  // The border between a program's frames and the deferred calls that a panic runs.
+  if (strcmp(name, "runtime.gopanic") == 0 && !first) return true;
+  return strchr(name, '.') != nullptr && (!HasPrefix(name, "runtime.") || IsRuntimeApi(name));
+}
+
 void PrintCreatedBy(const G* g) {
   const FuncInfo f = FindFunc(g->gopc);
   if (!f || g->goid == 1 || !ShowFrame(f, g, false, abi::kFuncNormal, abi::kFuncNormal)) return;
+  PrintCreatedBy(f, g->gopc);
+}
+
+void PrintCreatedBy(FuncInfo f, uintptr_t gopc) {
   Print("created by ", FuncName(f), "\n");
-  const uintptr_t offset = g->gopc - f.fn->entry;
-  PrintPlace(f, offset > 0 ? g->gopc - arch::kPcQuantum : g->gopc);
+  const uintptr_t offset = gopc - f.fn->entry;
+  PrintPlace(f, offset > 0 ? gopc - arch::kPcQuantum : gopc);
   if (offset > 0) Print(" +", Hex{offset});
   PrintText("\n");
 }
@@ -143,6 +146,7 @@ void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
   if (printed == 0) printed = PrintFrames(Unwinder(g, pc, sp, lr, flags), g, true);
   if (printed == kMaxFrames) PrintText("...additional frames elided...\n");
   PrintCreatedBy(g);
+  PrintAncestors(g);
 }
 
 void TracebackSaved(G* g) {

@@ -12,6 +12,13 @@ namespace gort::unwind {
 
 // "created by f ...", if g was created by a function that is shown.
 void PrintCreatedBy(const G* g);
+void PrintCreatedBy(FuncInfo f, uintptr_t gopc);
+// A function is shown without arguments: of an ancestor's frame only the pc is left.
+bool ShowFunction(FuncInfo f, bool first, abi::FuncID id, abi::FuncID callee);
+// "[originating from goroutine N]:" and frames, of everything in g->ancestors.
+void PrintAncestors(const G* g);
+// A walk ends after so many physical frames.
+constexpr int kMaxFrames = 100;
 // Traceback of a g that is not running, from where it stopped.
 void TracebackSaved(G* g);
 
