@@ -3,7 +3,7 @@
 // The network poller as internal/poll sees it: an opaque descriptor, error codes 0 ok, 1 closing, 2
 // timeout, 3 not pollable, modes 'r', 'w' and their sum.
 //
-// Before: time.go  After: unused.go
+// Before: time.go  After: softfloat.go
 package runtime
 
 import _ "unsafe" // for go:linkname

@@ -5,7 +5,7 @@
 // reference to a missing one into a call of address 0 without a message; so each exists. -race,
 // -msan and cgo are refused when a program is linked.
 //
-// Before: poll.go  After: docs/seam.md
+// Before: softfloat.go  After: docs/seam.md
 package runtime
 
 import "unsafe"
