@@ -107,7 +107,10 @@ fi
 [ -n "$cpus" ] || exit 0
 mkdir -p "$out"
 exec 9> "$out/lock"
-flock 9
+if ! flock -n 9; then
+  say "waiting for another gort that is building"
+  flock 9
+fi
 
 # A file of the build, to its place under OUT.
 place() {
