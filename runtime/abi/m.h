@@ -72,6 +72,7 @@ struct m {
   sigset_t sigmask;  // to restore when the thread exits
   uint64_t ncgocall;
   uintptr_t createstack[32];
+  uintptr_t move_credit;  // gortmovestack: bytes of stack that may be moved at the next check
 };
 
 }  // namespace gort::abi

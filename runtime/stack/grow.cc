@@ -17,7 +17,7 @@
 //
 // Stress mode gortmovestack: the guard is always kStackPreempt, so each check comes here; whether a
 // stop is really wanted is in g.preempt. The stack is moved to another of the same size, if the
-// frame fits, and the function is resumed behind its check, since the check cannot pass. gc marks
+// frame fits (a large stack at every n-th check only, so that a check costs a bounded time), and the function is resumed behind its check, since the check cannot pass. gc marks
 // the check as an unsafe point (no asynchronous preemption), and where that mark ends, the check
 // ends. Registers: the check leaves g in the register that wrappers use next, which GoGo loads as
 // well.
@@ -40,6 +40,7 @@ namespace {
 
 constexpr int32_t kUnsafePoint =
     -2;  // value of the PCDATA table where a goroutine cannot be stopped by a signal
+constexpr uintptr_t kMovedPerCheck = 4096;
 constexpr uintptr_t kLongestCheckStart =
     64;  // the check begins within this many bytes of a function
 
@@ -113,11 +114,22 @@ uintptr_t EndOfCheck(uintptr_t morestack_return) {
   return 0;
 }
 
-[[noreturn]] void MoveAlways(G* g, uintptr_t sp) {
+// Whether a check on a stack of this size moves it (a move may fill all of it with poison). Up to
+// kMovedPerCheck bytes always; a larger one when as many checks have gone by as keep the mean at
+// kMovedPerCheck, or a program that calls deep down would take time in the square of its depth.
+bool TurnToMove(M* m, uintptr_t size) {
+  m->move_credit += kMovedPerCheck;
+  if (size > m->move_credit) return false;
+  m->move_credit = 0;
+  return true;
+}
+
+[[noreturn]] void MoveAtCheck(G* g, uintptr_t sp) {
   uintptr_t size = g->stack.size();
-  while (g->stack.hi - sp + Needed(g) > size) size *= 2;
+  const uintptr_t used = g->stack.hi - sp;
+  while (used + Needed(g) > size) size *= 2;
   if (size > max_stack_size) Overflow(g, sp);
-  CopyRunning(g, size);
+  if (size != g->stack.size() || TurnToMove(g->m, size)) CopyRunning(g, size);
   const uintptr_t resume = EndOfCheck(g->sched.pc);
   if (resume != 0) {
     g->sched.pc = resume;
@@ -187,7 +199,7 @@ extern "C" [[noreturn]] void gort_newstack() {
     if (g->preemptStop) sched::PreemptPark(g);
     sched::YieldPreempted(g);
   }
-  if (GORT_UNLIKELY(at_every_check)) MoveAlways(g, sp);
+  if (GORT_UNLIKELY(at_every_check)) MoveAtCheck(g, sp);
 
   const uintptr_t old_size = g->stack.size();
   const uintptr_t needed = Needed(g);
