@@ -21,9 +21,10 @@
 //   resumes g.sched returns from the call, and until then the stub's frame shows where the
 //   goroutine waits. That instruction is at a place known without a label's address, PARK_RESUME
 //   bytes into the stub, behind a jump over it.
-// LEAF_STUB, TAIL_STUB
-//   Do not exist here: a leaf's Go symbol is the C++ function itself (leaf.h). Where a cpu needs
-//   them, it defines LEAF_NEEDS_STUB.
+// LEAF_STUB(impl)
+//   For the few leaves that go and defer can be given as a func value. All other leaves need none:
+//   their Go symbol is the C++ function itself (leaf.h). Where a cpu needs it always, and TAIL_STUB
+//   with it, it defines LEAF_NEEDS_STUB.
 //
 // R12, R13, R14 and BX are callee-saved in C++ and free at a Go call.
 //
@@ -60,6 +61,9 @@ on_g0: \
 	CALL	impl(SB) \
 	MOVQ	BX, SP \
 	RET
+
+#define LEAF_STUB(impl) \
+	JMP	impl(SB)
 
 #define PARK_RESUME 2
 

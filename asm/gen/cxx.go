@@ -129,7 +129,8 @@ func header(s *shim) []byte {
 //   system   void gort_X(entry::X* a)          on the system stack
 //   park     void gort_X(entry::X* a)          on the system stack; ends in the scheduler
 //
-// GORT_SYM_X is the linker's name of the Go symbol.
+// GORT_SYM_X is the linker's name of the Go symbol; of the C++ function, where the Go symbol is a
+// stub on every cpu.
 //
 // Before: asm/shim/*.go   After: docs/seam.md
 #ifndef GORT_ASM_GEN_ENTRIES_H_
@@ -162,6 +163,9 @@ namespace gort::abi {
 	b.WriteString("}\n\n")
 	for _, e := range s.entries {
 		link := e.link
+		if e.inFunc {
+			link = "gort_leaf." + e.name
+		}
 		if strings.Contains(link, "/") { // gas takes such a name only in quotes
 			link = `"` + link + `"`
 		}

@@ -20,7 +20,7 @@ import (
 func symabis(s *shim, arch string) []byte {
 	var b bytes.Buffer
 	for _, e := range s.entries {
-		if e.kind == host || e.kind == leaf && !leafNeedsStub(arch) {
+		if e.kind == host || e.kind == leaf && !e.hasLeafStub(arch) {
 			fmt.Fprintf(&b, "def %s ABI0\n", e.link)
 		}
 	}
@@ -32,7 +32,7 @@ func (e *entry) hostSymbol(arch string) string {
 	switch {
 	case e.kind == system || e.kind == park:
 		return "gort_" + e.name
-	case e.kind == leaf && leafNeedsStub(arch):
+	case e.hasLeafStub(arch):
 		return "gort_leaf." + e.name
 	case e.kind == leaf || e.kind == host:
 		return e.link

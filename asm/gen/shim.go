@@ -43,6 +43,7 @@ type entry struct {
 	link     string // the linker's name
 	kind     kind
 	intValue bool   // the C++ function's result goes to the result register
+	inFunc   bool   // a func value may hold its address: it is Go text on every cpu
 	cpu      string // the only one that has it; empty: all
 	pos      token.Position
 	at       token.Position // what tracebacks name instead of pos
@@ -203,6 +204,8 @@ func newEntry(fset *token.FileSet, pkg *types.Package, fn *ast.FuncDecl, links m
 		switch {
 		case word == "int" && (e.kind == leaf || e.kind == system):
 			e.intValue = true
+		case word == "func" && e.kind == leaf:
+			e.inFunc = true
 		case word == "amd64" || word == "arm64":
 			e.cpu = word
 		default:

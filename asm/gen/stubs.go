@@ -45,7 +45,7 @@ GLOBL runtime·no_pointers_stackmap(SB), RODATA, $8
 			body = fmt.Sprintf("SYSTEM_STUB(%s, gort_%s)", e.asmName(), e.name)
 		case e.kind == park:
 			body = fmt.Sprintf("PARK_STUB(%s, gort_%s)", e.asmName(), e.name)
-		case e.kind == leaf && leafNeedsStub(arch):
+		case e.hasLeafStub(arch):
 			body = fmt.Sprintf("LEAF_STUB(gort_leaf·%s)", e.name)
 		default:
 			continue
@@ -77,6 +77,13 @@ GLOBL runtime·no_pointers_stackmap(SB), RODATA, $8
 func leafNeedsStub(arch string) bool { return arch == "arm64" }
 
 const slowSuffix = "_slow"
+
+// hasLeafStub reports whether Go reaches this leaf through a stub: always where leafNeedsStub, else
+// only where a func value may hold its address, because what go and defer are given must be Go
+// text with an argument map.
+func (e *entry) hasLeafStub(arch string) bool {
+	return e.kind == leaf && (leafNeedsStub(arch) || e.inFunc)
+}
 
 // tailTarget reports whether a leaf may continue in e: e is X_slow and X is a leaf.
 func tailTarget(s *shim, e *entry) bool {

@@ -197,21 +197,21 @@ func duffcopy()
 // Atomic pointer operations of sync/atomic: a store with the barrier.
 
 //go:linkname sync_atomic_StorePointer sync/atomic.StorePointer
-//gort:leaf
+//gort:leaf func
 func sync_atomic_StorePointer(ptr *unsafe.Pointer, new unsafe.Pointer)
 
 //gort:system
 func sync_atomic_StorePointer_slow(ptr *unsafe.Pointer, new unsafe.Pointer)
 
 //go:linkname sync_atomic_SwapPointer sync/atomic.SwapPointer
-//gort:leaf
+//gort:leaf func
 func sync_atomic_SwapPointer(ptr *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer
 
 //gort:system
 func sync_atomic_SwapPointer_slow(ptr *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer
 
 //go:linkname sync_atomic_CompareAndSwapPointer sync/atomic.CompareAndSwapPointer
-//gort:leaf
+//gort:leaf func
 func sync_atomic_CompareAndSwapPointer(ptr *unsafe.Pointer, old, new unsafe.Pointer) bool
 
 //gort:system

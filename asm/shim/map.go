@@ -117,7 +117,7 @@ func mapassign_fast32ptr(t *maptype, h *hmap, key unsafe.Pointer) unsafe.Pointer
 //gort:system
 func mapassign_fast32ptr_slow(t *maptype, h *hmap, key unsafe.Pointer) unsafe.Pointer
 
-//gort:leaf
+//gort:leaf func
 func mapdelete_fast32(t *maptype, h *hmap, key uint32)
 
 //gort:system
@@ -141,7 +141,7 @@ func mapassign_fast64ptr(t *maptype, h *hmap, key unsafe.Pointer) unsafe.Pointer
 //gort:system
 func mapassign_fast64ptr_slow(t *maptype, h *hmap, key unsafe.Pointer) unsafe.Pointer
 
-//gort:leaf
+//gort:leaf func
 func mapdelete_fast64(t *maptype, h *hmap, key uint64)
 
 //gort:system
@@ -159,7 +159,7 @@ func mapassign_faststr(t *maptype, h *hmap, key string) unsafe.Pointer
 //gort:system
 func mapassign_faststr_slow(t *maptype, h *hmap, key string) unsafe.Pointer
 
-//gort:leaf
+//gort:leaf func
 func mapdelete_faststr(t *maptype, h *hmap, key string)
 
 //gort:system

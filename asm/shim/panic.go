@@ -21,8 +21,8 @@ func deferprocStack(d *_defer)
 //gort:asm
 func deferreturn(arg0 uintptr)
 
-//gort:leaf
-func gorecover(argp uintptr) interface{}
+//gort:leaf func
+func gorecover(argp unsafe.Pointer) interface{}
 
 // gopanic runs deferred calls until one recovers. Which call is next is decided in C++; it is
 // called from here because its frame must be walkable. panicReturned does not return when the call

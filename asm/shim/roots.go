@@ -18,8 +18,9 @@
 //	//gort:host     hand-written gas text that is the Go symbol itself
 //	//gort:extern   defined by another package
 // `int` after leaf or system: the C++ function's result goes to AX or R0 as it is (deferproc and
-// its kin). The name of a cpu after a kind: only that cpu has the function. //gort:at file.go:line
-// beside the kind: where stock's tracebacks say a goroutine is that waits there.
+// its kin). `func` after leaf: go and defer may be given this function. The name of a cpu after a
+// kind: only that cpu has the function. //gort:at file.go:line beside the kind: where stock's
+// tracebacks say a goroutine is that waits there.
 //
 // Before: docs/seam.md  After: module.go
 package runtime

@@ -93,8 +93,7 @@ GORT_LEAF_INT(deferprocStack) {
 
 GORT_LEAF(gorecover) {
   abi::_panic* p = arch::GetG()->_panic;
-  if (p != nullptr && !p->goexit && !p->recovered &&
-      reinterpret_cast<uintptr_t>(p->argp) == a.argp) {
+  if (p != nullptr && !p->goexit && !p->recovered && p->argp == a.argp) {
     p->recovered = true;
     a.ret = p->arg;
   } else {

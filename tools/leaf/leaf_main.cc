@@ -156,8 +156,8 @@ absl::Status Run() {
       BuildCallGraph(*object, text, *rows, ParseDisassembly(*disassembly, text_size), exceptions);
   for (Function& function : graph.functions) {
     std::string go_name = function.name;
-    if (object->machine() == Machine::kArm64 && absl::StartsWith(go_name, "gort_leaf.")) {
-      function.depth += kArm64Stub;
+    if (absl::StartsWith(go_name, "gort_leaf.")) {
+      if (object->machine() == Machine::kArm64) function.depth += kArm64Stub;
       go_name = absl::StrCat("runtime.", go_name.substr(10));
     }
     auto used = callers.find(go_name);
