@@ -19,6 +19,7 @@
 #include "runtime/panic/panic.h"
 #include "runtime/panic/throw_request.h"
 #include "runtime/sched/sched.h"
+#include "runtime/sched/trace.h"
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::panic {
@@ -212,6 +213,7 @@ void PrintState(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
 }
 
 void Die() {
+  sched::PrintLastState();
   if (!unwind::GetTracebackSetting().crash) _exit(2);
   struct sigaction action = {};
   action.sa_handler = SIG_DFL;

@@ -50,10 +50,11 @@ G g0_of_m0;
 G gsignal_of_m0;
 M* free_ms = nullptr;  // linked by freelink; scheduler.lock; usable when freeWait is 0
 
-// Random numbers: two words of xorshift; any non-zero start will do.
+// Random numbers: two words of xorshift; any non-zero start will do. GODEBUG=gortsched names it.
 void SeedRandom(M* m) {
-  uint64_t x =
-      static_cast<uint64_t>(Nanotime()) ^ (static_cast<uint64_t>(m->id) * 0x9e3779b97f4a7c15u);
+  uint64_t start = debug_vars.gortsched != 0 ? debug_vars.gortsched * 0xd1342543de82ef95u
+                                             : static_cast<uint64_t>(Nanotime());
+  uint64_t x = start ^ (static_cast<uint64_t>(m->id) * 0x9e3779b97f4a7c15u);
   x ^= x >> 31;
   x *= 0xbf58476d1ce4e5b9u;
   m->fastrand[0] = static_cast<uint32_t>(x) | 1;

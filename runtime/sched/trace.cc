@@ -6,6 +6,7 @@
 // Before: runtime/sched/trace.h   After: runtime/sched/init.cc
 #include "runtime/sched/trace.h"
 
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
 #include "runtime/sched/scheduler.h"
 
@@ -14,6 +15,8 @@ namespace gort::sched {
 namespace {
 
 int64_t start_time = 0;
+
+void PrintSchedTraceLocked(bool detailed);
 
 int64_t IdOf(const M* m) { return m == nullptr ? -1 : m->id; }
 int64_t IdOf(const G* g) { return g == nullptr ? -1 : g->goid; }
@@ -28,9 +31,24 @@ void PrintG(G* g, void* /*arg*/) {
 }  // namespace
 
 void PrintSchedTrace(bool detailed) {
+  LockGuard guard(&scheduler.lock);
+  PrintSchedTraceLocked(detailed);
+}
+
+void PrintLastState() {
+  if (debug_vars.gortsched == 0) return;
+  Print("\nGODEBUG=gortsched=", debug_vars.gortsched, "\n");
+  // Whoever dies may hold the lock, and nobody else changes much any more.
+  bool locked = scheduler.lock.TryAcquire();
+  PrintSchedTraceLocked(true);
+  if (locked) scheduler.lock.Release();
+}
+
+namespace {
+
+void PrintSchedTraceLocked(bool detailed) {
   int64_t now = Nanotime();
   if (start_time == 0) start_time = now;
-  LockGuard guard(&scheduler.lock);
   Print("SCHED ", (now - start_time) / 1000000, "ms: gomaxprocs=", gomaxprocs,
         " idleprocs=", scheduler.idle_p_count.LoadRelaxed(), " threads=", MCount(),
         " spinningthreads=", scheduler.spinning_ms.LoadRelaxed(),
@@ -60,5 +78,7 @@ void PrintSchedTrace(bool detailed) {
   }
   ForEachG(PrintG, nullptr);
 }
+
+}  // namespace
 
 }  // namespace gort::sched

@@ -10,6 +10,10 @@ namespace gort::sched {
 
 void PrintSchedTrace(bool detailed);
 
+// The last words of a program that ran with GODEBUG=gortsched: the seed, and all that scheddetail
+// shows. Nothing otherwise.
+void PrintLastState();
+
 }  // namespace gort::sched
 
 #endif  // GORT_RUNTIME_SCHED_TRACE_H_
