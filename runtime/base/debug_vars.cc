@@ -33,6 +33,7 @@ const Key kKeys[] = {
     {"gortgcevery", &debug_vars.gortgcevery},
     {"gortmovestack", &debug_vars.gortmovestack},
     {"gortpoison", &debug_vars.gortpoison},
+    {"gortlocks", &debug_vars.gortlocks},
     {"gortverify", &debug_vars.gortverify},
     {"invalidptr", &debug_vars.invalidptr},
     {"madvdontneed", &debug_vars.madvdontneed},

@@ -35,6 +35,7 @@ struct DebugVars {
   int32_t gortmovestack = 0;  // move the stack at every prologue that checks it
   int32_t gortpoison = 0;     // fill new, copied-from and freed stacks and freed memory
   int32_t gortgcevery = 0;    // collect at every n-th allocation
+  int32_t gortlocks = 0;      // debug builds: print the order in which locks were taken
   int32_t gortverify = 0;     // check heap, run queues, defer lists after each cycle
   uint64_t gortsched = 0;     // seed of random scheduling, 0 = off
   // memprofilerate of GODEBUG, which boot stores in runtime.MemProfileRate; -1: not given.

@@ -21,7 +21,9 @@
 
 #include "arch/arch.h"
 #include "runtime/base/check.h"
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/futex.h"
+#include "runtime/base/print.h"
 
 namespace gort {
 namespace {
@@ -68,6 +70,15 @@ constexpr bool kCheckRanks = true;
 constexpr bool kCheckRanks = false;
 #endif
 
+const char* const kRankNames[] = {"unranked",
+#define GORT_LOCK_RANK(name, guards) #name,
+                                  GORT_LOCK_RANKS(GORT_LOCK_RANK)
+#undef GORT_LOCK_RANK
+};
+constexpr size_t kRanks = static_cast<size_t>(LockRank::kCount);
+// [held][taken]: it happened. Bytes that go from 0 to 1.
+bool taken_under[kCheckRanks ? kRanks : 1][kCheckRanks ? kRanks : 1];
+
 void PushRank(M* m, LockRank rank) {
   if (!kCheckRanks || m == nullptr || rank == LockRank::kUnranked) return;
   constexpr int32_t kMax = sizeof(m->lock_ranks) / sizeof(m->lock_ranks[0]);
@@ -75,8 +86,12 @@ void PushRank(M* m, LockRank rank) {
     // Equal ranks are two objects of one kind; their order is the caller's concern only where it is
     // by address.
     if (m->lock_ranks[i] >= static_cast<uintptr_t>(rank)) {
-      ThrowHex("lock taken out of order, rank ", static_cast<unsigned long>(rank));
+      Print("runtime: lock ", kRankNames[static_cast<size_t>(rank)], " wanted under ",
+            kRankNames[m->lock_ranks[i]], "\n");
+      Throw("lock taken out of order");
     }
+    __atomic_store_n(&taken_under[m->lock_ranks[i]][static_cast<size_t>(rank)], true,
+                     __ATOMIC_RELAXED);  // a note that it happened, nothing hangs on it
   }
   GORT_CHECK(m->lock_rank_count < kMax, "too many locks held");
   m->lock_ranks[m->lock_rank_count++] = static_cast<uintptr_t>(rank);
@@ -90,7 +105,8 @@ void PopRank(M* m, LockRank rank) {
     m->lock_rank_count--;
     return;
   }
-  ThrowHex("lock released that is not held, rank ", static_cast<unsigned long>(rank));
+  Print("runtime: lock ", kRankNames[static_cast<size_t>(rank)], "\n");
+  Throw("lock released that is not held");
 }
 
 GORT_NOINLINE void LockContended(uint32_t* word) {
@@ -149,6 +165,16 @@ void UnlockWord(abi::mutex* word, LockRank rank) {
   M* m = CurrentM();
   PopRank(m, rank);
   LeaveLocked(m);
+}
+
+void PrintLockOrder() {
+  if (!kCheckRanks || debug_vars.gortlocks == 0) return;
+  for (size_t held = 1; held < kRanks; ++held) {
+    for (size_t taken = 1; taken < kRanks; ++taken) {
+      if (!taken_under[held][taken]) continue;
+      Print("lock order: ", kRankNames[held], " > ", kRankNames[taken], "\n");
+    }
+  }
 }
 
 }  // namespace gort

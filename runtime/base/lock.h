@@ -21,6 +21,8 @@ namespace gort {
 void LockWord(abi::mutex* word, LockRank rank);
 void UnlockWord(abi::mutex* word, LockRank rank);
 bool TryLockWord(abi::mutex* word, LockRank rank);
+// Debug builds with GODEBUG=gortlocks=1: every pair of ranks that a thread has held at once.
+void PrintLockOrder();
 
 class Lock {
  public:

@@ -226,7 +226,10 @@ void Die() {
   _exit(2);
 }
 
-void Exit(int code) { _exit(code); }
+void Exit(int code) {
+  PrintLockOrder();
+  _exit(code);
+}
 
 // The system stack half of Throw (fatal_leaf.cc).
 void ThrowOnSystemStack(void* request) {

@@ -9,7 +9,7 @@ import (
 
 // Timers fire in order of time, can be stopped and moved in both directions; tickers tick.
 func main() {
-	const unit = 20 * time.Millisecond
+	const unit = 60 * time.Millisecond
 	var order []int
 	c := make(chan int)
 	for _, i := range []int{3, 1, 4, 2} {
