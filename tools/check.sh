@@ -11,6 +11,7 @@
 #   defers    random programs of deferred calls and panics against a model (tests/fuzz/defer_trees)
 #   testprog  the scenarios of the installed src/runtime/testdata (deadlocks, locked threads,
 #             signals, fatal errors), compared with stock; amd64
+#   locks     tests/go and the soak on a debug build, which checks the order of locks; --all; amd64
 #   std       go test -short of std packages: those about goroutines, time, signals and I/O; --all
 #             takes a list of 24; amd64
 #   soak      ten thousand goroutines for 30 seconds, under random scheduling; amd64
@@ -104,6 +105,17 @@ soak() {
   done
 }
 
+# docs/locks.md.
+lock_order() {
+  local debug=$log/debug
+  bazel build --config=debug //:runtime_archive || return
+  mkdir -p "$debug/runtime_amd64"
+  cp -r .gort/build/tools "$debug" && cp .bazel/bin/asm/*.a "$debug/runtime_amd64" || return
+  GO111MODULE=off "$debug/tools/gort/gort" build -o "$log/soak.debug" ./tests/soak || return
+  timeout -s QUIT -k 10 120 "$log/soak.debug" -time 20s || return
+  "$log/driver.bin" go -gort "$debug/tools/gort/gort" -goroot "$goroot"
+}
+
 if [ -n "$soak" ]; then
   step "soak, ten minutes" soak 600
   echo "$passed passed, $failed failed"
@@ -140,6 +152,7 @@ for arch in $archs; do
   if [ "$arch" = amd64 ]; then
     step "runtime's testdata" driver testprog $quick
     step "soak" soak 30
+    if [ -n "$all" ]; then step "order of locks" lock_order; fi
     step "tests of std" driver std $quick -timeout 300s
   fi
   sample=

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+package bench
+
+import (
+	"fmt"
+	"io/ioutil"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Goroutines that wait: woken onto another processor, in the network, asleep in great numbers.
+
+// Two goroutines that work and give each other turns, in opposite phases: while one works after it
+// sent, the other works after it received. An operation takes twice the delay if whoever is woken
+// starts at once on another P, and more when it has to wait for that.
+func benchmarkWakeup(b *testing.B, work func(time.Duration)) {
+	for _, delay := range []time.Duration{0, 1, 5, 20, 100} {
+		delay *= time.Microsecond
+		b.Run(delay.String(), func(b *testing.B) {
+			ping, pong := make(chan bool), make(chan bool)
+			var both sync.WaitGroup
+			both.Add(2)
+			go func() {
+				defer both.Done()
+				for i := 0; i < b.N; i++ {
+					work(delay)
+					ping <- true
+					work(delay)
+					<-pong
+				}
+			}()
+			go func() {
+				defer both.Done()
+				for i := 0; i < b.N; i++ {
+					work(delay)
+					<-ping
+					work(delay)
+					pong <- true
+				}
+			}()
+			both.Wait()
+		})
+	}
+}
+
+func BenchmarkWakeupParallelSpinning(b *testing.B) {
+	benchmarkWakeup(b, func(d time.Duration) {
+		for end := time.Now().Add(d); time.Now().Before(end); {
+		}
+	})
+}
+
+func BenchmarkWakeupParallelSyscall(b *testing.B) {
+	benchmarkWakeup(b, func(d time.Duration) {
+		t := syscall.NsecToTimespec(int64(d))
+		syscall.Nanosleep(&t, nil)
+	})
+}
+
+// Requests over loopback: server and clients in one process.
+func BenchmarkHTTPLoopback(b *testing.B) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, "hello", r.URL.Path)
+	}))
+	defer server.Close()
+	client := server.Client()
+	client.Transport.(*http.Transport).MaxIdleConnsPerHost = 100
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			response, err := client.Get(server.URL + "/you")
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			text, err := ioutil.ReadAll(response.Body)
+			response.Body.Close()
+			if string(text) != "hello /you\n" || err != nil {
+				b.Error(string(text), err)
+				return
+			}
+		}
+	})
+}
+
+// One operation: 100,000 goroutines go to sleep, and end when they are woken.
+func BenchmarkSleeping100000(b *testing.B) {
+	const sleepers = 100000
+	before := residentBytes()
+	most := before
+	for i := 0; i < b.N; i++ {
+		var all sync.WaitGroup
+		all.Add(sleepers)
+		start := time.Now()
+		for i := 0; i < sleepers; i++ {
+			go func() {
+				time.Sleep(time.Until(start.Add(300 * time.Millisecond)))
+				all.Done()
+			}()
+		}
+		if now := residentBytes(); now > most {
+			most = now
+		}
+		all.Wait()
+	}
+	b.ReportMetric(float64(most-before)/sleepers, "B/goroutine")
+}
+
+func residentBytes() int {
+	text, err := ioutil.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	pages, _ := strconv.Atoi(strings.Fields(string(text))[1])
+	return pages * syscall.Getpagesize()
+}
