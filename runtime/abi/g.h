@@ -132,8 +132,9 @@ struct g {
   g* alllink;                     // every g ever made, in order of creation
   void (*resume)(g*, void* arg);  // runs on the system stack before this g continues; then cleared
   void* resume_arg;
-  bool is_system;   // runtime goroutine: not counted, not printed
-  bool leaf_fault;  // a fault in leaf C++ is being turned into a panic of the Go caller
+  bool is_system;     // runtime goroutine: not counted, not printed
+  bool leaf_fault;    // a fault in leaf C++ is being turned into a panic of the Go caller
+  uint32_t gc_cycle;  // of which gcAssistBytes is the debt
   // Panics whose deferred calls this goroutine runs. Written by itself only, read by main at its
   // end, which waits for them (relaxed: it waits for a while, not for a state).
   Atomic<uint32_t> running_panics;

@@ -29,16 +29,28 @@ GORT_SYSTEM_STACK void BulkBarrierPreWrite(void* dst, const void* src, uintptr_t
 // objects are queued, and those objects marked for one more cycle.
 GORT_SYSTEM_STACK void SweepSpecials(mem::Span* s);
 
-// mem -> gc (cycle.cc). The heap has reached its goal: the running goroutine is asked to stop at
-// its next prologue, and the scheduler collects then. Allocation itself never collects, so C++ may
-// hold pointers across it.
+// mem -> gc (cycle.cc). The heap has reached the size at which a cycle is to begin: the running
+// goroutine is asked to stop at its next prologue, and the scheduler starts the cycle then.
+// Allocation itself never collects, so C++ may hold pointers across it.
 GORT_SYSTEM_STACK void RequestCollection();
 
-// mem -> gc (cycle.cc). Collects if that is wanted and possible here, at the beginning of a system
-// entry that was called with this argument block. The block may have moved afterwards. See
+// mem -> gc (assist.cc). The running goroutine has been given this many bytes while the collector
+// marks, and owes work for them.
+GORT_SYSTEM_STACK void ChargeAllocation(uintptr_t bytes);
+
+// mem -> gc (cycle.cc). Begins a cycle if that is wanted, pays the goroutine's debt, or lets it
+// yield, if that is possible here, at the beginning of a system entry that was called with this
+// argument block. The block may have moved afterwards; after a yield the entry begins anew. See
 // mem/entry.h.
 GORT_SYSTEM_STACK void CollectAtEntry(void* args);
-extern Atomic<uint32_t> collection_wanted;
+// Bits: why an allocating entry comes to CollectAtEntry, and an M between two goroutines.
+enum CollectorNeeds : uint32_t { kNeedCycle = 1, kNeedAssists = 2, kNeedSweep = 4 };
+extern Atomic<uint32_t> collector_needs;
+
+// sched, lang, api -> gc (barrier.cc). p is about to be stored where the collector does not look
+// again in this cycle (a table outside the heap, the stack of a new goroutine): its object is made
+// grey if the collector marks.
+GORT_SYSTEM_STACK void Shade(const void* p);
 
 }  // namespace gort::gc
 

@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A collection, phase by phase. What becomes true in each:
+// A cycle, phase by phase. What becomes true in each:
 //
 //   1  finish the last sweep   every span has been swept: mark bits are clear
-//   2  stop                    no Go code runs; caches, pools are empty, so every span is in a
-//   central list
-//   3  mark                    every object that roots lead to has its mark bit set
-//   4  terminate               sweepgen advances: all spans need sweeping, nothing else changes
-//   5  start                   Go code runs; an allocation sweeps what it takes
-//   6  sweep                   the collecting thread sweeps the rest; finalizers are on their way
+//   2  stop                    no Go code runs; pools are dropped, the list of roots is made, what
+//                              is allocated from here on is black, the write barrier is on
+//   3  mark                    Go code runs; workers and assists make everything black that was
+//                              reachable at the stop and still is where the program can get at it
+//   4  stop                    nothing grey is left anywhere: white objects are garbage; the
+//                              barrier is off, caches are empty, sweepgen advances: all spans need
+//                              sweeping
+//   5  sweep                   Go code runs; an allocation sweeps what it takes, Ms between
+//                              goroutines do the rest; finalizers are on their way
 //
-// A collection is asked for by allocation (RequestCollection) and done by the scheduler, between
-// two goroutines, or by a goroutine that calls runtime.GC.
+// Neither stop looks at a stack, a variable or the heap: their length depends on the number of Ps. With
+// GODEBUG=gcstoptheworld=1 phases 2 to 4 are one stop, with 2 the sweep is in it, too. With
+// gortgcevery every other cycle is like that, so that the stress finds what has no root as well as
+// what escapes the concurrent marking.
 //
-// Before: runtime/gc/sweep.cc   After: runtime/gc/barrier.cc
+// A cycle is asked for by allocation (RequestCollection), by time, or by a goroutine that calls
+// runtime.GC and waits. It is begun by the scheduler, between two goroutines, or by an allocating
+// entry.
+//
+// Before: runtime/gc/cycle.h   After: runtime/gc/trace.h
 #include "runtime/gc/cycle.h"
 
 #include "asm/gen/entries.h"
 #include "runtime/api/pool.h"  // upward: sync.Pool drops its contents
 #include "runtime/base/debug_vars.h"
-#include "runtime/base/print.h"
-#include "runtime/base/upcalls.h"
+#include "runtime/base/lock.h"
+#include "runtime/gc/assist.h"
+#include "runtime/gc/barrier.h"
 #include "runtime/gc/finalizer.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/history.h"
@@ -28,152 +38,290 @@
 #include "runtime/gc/pacer.h"
 #include "runtime/gc/roots.h"
 #include "runtime/gc/sweep.h"
+#include "runtime/gc/trace.h"
+#include "runtime/gc/worker.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/os/clock.h"
 #include "runtime/panic/defer.h"  // upward: the pools of defer records are emptied
+#include "runtime/panic/panic.h"  // upward: those of the Ps, too
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/stack/stack.h"
 
 namespace gort::gc {
 
-Atomic<uint32_t> collection_wanted;
+Atomic<uint32_t> collector_needs;
 
 namespace {
 
-// What a line of GODEBUG=gctrace=1 says.
-struct Trace {
-  int64_t start, stopped, marked, ended;
-  uint64_t live_before, live_after;
-  uint64_t goal;
-  bool forced;
-};
+constexpr int kSweepsPerPass = 16;   // spans, between two goroutines
+constexpr int kSweepsWhenIdle = 64;  // by an idle P before it looks for goroutines again
+constexpr int64_t kLongestPause = 120 * int64_t{1000000000};  // ns between cycles
+// Work that turns up in the last stop is done there if it is as little as this.
+constexpr int64_t kLastWork = 20 * 1000;  // ns
 
-void EmptyCaches() {
+CycleTrace trace;  // of the running cycle; written by who has stopped the world
+
+// Goroutines that called runtime.GC, linked by schedlink; g->param is the number of the cycle whose
+// end they wait for.
+Lock waiters_lock(LockRank::kForceGC);
+sched::GList waiters;
+
+uint32_t CycleOf(const G* g) {
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(g->param));
+}
+
+bool SomebodyWaits() {
+  LockGuard guard(&waiters_lock);
+  return !waiters.empty();
+}
+
+// A cycle is wanted by somebody who waits, not only by the pacer.
+bool IsForced() {
+  LockGuard guard(&waiters_lock);
+  for (G* g = waiters.head; g != nullptr; g = g->schedlink) {
+    if (CycleOf(g) == history.cycles + 1) return true;
+  }
+  return false;
+}
+
+void Need(uint32_t bits) { collector_needs.FetchOrAcqRel(bits); }
+void NeedNot(uint32_t bits) { collector_needs.FetchAndAcqRel(~bits); }
+
+// Phase 2.
+void BeginMarking() {
+  NeedNot(kNeedCycle);
+  EndSweepInStop();
   api::RunPoolCleanup();
   panic::FlushCentralDefers();
-  mem::FlushAllCaches();
+  for (int32_t i = 0; i < sched::all_ps_count; i++) panic::FlushDeferPools(sched::all_ps[i]);
+  mem::BeginBlackAllocation();
+  stack::KeepSpans(true);
+  BeginPacing();
+  PrepareWorkers();
+  PrepareRoots();
+  ForgiveDebts();
+  abi::roots->writeBarrier->enabled = true;
+  abi::roots->writeBarrier->needed = true;
+  mark_state.marking = true;
+  Need(kNeedAssists);
+  mark_state.start = os::Nanotime();
 }
 
-void Mark(Work* work) {
-  MarkRoots(work);
-  for (G* g = sched::AllGsHead(); g != nullptr; g = g->alllink) ScanStack(work, g);
-  Drain(work);
-  work->Flush();
+// Phase 4: nothing grey is left.
+void EndMarking() {
+  int64_t now = os::Nanotime();
+  trace.live_after_mark = mem::heap_live.LoadRelaxed();  // world stopped
+  abi::roots->writeBarrier->enabled = false;
+  abi::roots->writeBarrier->needed = false;
+  mark_state.marking = false;
+  NeedNot(kNeedAssists);
+  for (int32_t i = 0; i < sched::all_ps_count; i++) ClearWriteBarrier(sched::all_ps[i]);
+  mem::EndBlackAllocation();
+  uint64_t marked = mem::black_bytes.LoadRelaxed();
+  ForEachWork([](Work* work, void* sum) { *static_cast<uint64_t*>(sum) += work->bytes_marked; },
+              &marked);
+  EndPacing(marked, now - mark_state.start, mark_state.assist_ns.LoadRelaxed(), !trace.forced);
+  mem::heap_live.StoreRelaxed(marked);
+  mem::heap_sweepgen.StoreRelease(mem::heap_sweepgen.LoadRelaxed() + 2);
+  stack::KeepSpans(false);
+  BeginSweep();
+  Need(kNeedSweep);
+  trace.live_after = marked;
 }
 
-void Terminate(const Work& work) {
-  mem::heap_sweepgen.StoreRelease(mem::heap_sweepgen.LoadRelaxed() + 2);  // world stopped
-  mem::heap_live.StoreRelaxed(work.bytes_marked);                         // world stopped
-  SetMarked(work.bytes_marked);
-}
-
-// 1234567 ns as "1.2": with as many digits as stock shows.
-void PrintMilliseconds(int64_t ns) {
-  int64_t us = ns / 1000;
-  if (us < 10000) {
-    int64_t digits = us < 100 ? 1000 : us < 1000 ? 100 : 10;  // 0.012, 0.12, 1.2
-    if (digits == 1000) {
-      Print(us / 1000, ".", us % 1000 / 100, us % 100 / 10, us % 10);
-    } else if (digits == 100) {
-      Print(us / 1000, ".", us % 1000 / 100, us % 100 / 10);
-    } else {
-      Print(us / 1000, ".", us % 1000 / 100);
-    }
-  } else {
-    Print(us / 1000);
-  }
-}
-
-void PrintTrace(const Trace& t) {
-  PrintLock();
-  int64_t since_boot = t.start - history.start;
-  int64_t percent = static_cast<int64_t>(CpuFraction() * 100);
-  Print("gc ", static_cast<uint64_t>(history.cycles), " @", since_boot / 1000000000, ".",
-        since_boot / 100000000 % 10, since_boot / 10000000 % 10, since_boot / 1000000 % 10, "s ",
-        percent, "%: ");
-  PrintMilliseconds(t.stopped - t.start);
-  PrintText("+");
-  PrintMilliseconds(t.marked - t.stopped);
-  PrintText("+");
-  PrintMilliseconds(t.ended - t.marked);
-  PrintText(" ms clock, ");
-  PrintMilliseconds(t.stopped - t.start);
-  PrintText("+0/");
-  PrintMilliseconds(t.marked - t.stopped);
-  PrintText("/0+");
-  PrintMilliseconds(t.ended - t.marked);
-  Print(" ms cpu, ", t.live_before >> 20, "->", t.live_before >> 20, "->", t.live_after >> 20,
-        " MB, ", t.goal >> 20, " MB goal, ", sched::gomaxprocs, " P");
-  if (t.forced) PrintText(" (forced)");
-  PrintText("\n");
-  PrintUnlock();
-}
-
-void MarkAndTerminate(bool forced) {
-  Trace trace{};
-  trace.forced = forced;
-  trace.start = os::Nanotime();
-  trace.live_before = mem::heap_live.LoadRelaxed();  // world stopped
-  trace.goal = pacer.goal.LoadRelaxed();             // world stopped
-  collection_wanted.StoreRelaxed(0);                 // world stopped
-  EmptyCaches();
-  trace.stopped = os::Nanotime();
-  Work work;
-  Mark(&work);
-  trace.marked = os::Nanotime();
-  Terminate(work);
+void RecordEnd() {
   trace.ended = os::Nanotime();
-  trace.live_after = work.bytes_marked;
-  RecordCycle(trace.ended - trace.start, trace.ended - trace.start, forced);
-  if (debug_vars.gctrace > 0) PrintTrace(trace);
+  trace.assist_ns = mark_state.assist_ns.LoadRelaxed();  // world stopped
+  trace.worker_ns = mark_state.dedicated_ns.LoadRelaxed();
+  trace.idle_ns = mark_state.idle_ns.LoadRelaxed();
+  RecordCycle(trace.PauseNs(), trace.CpuNs(), trace.forced);
+  trace.number = history.cycles;
 }
 
-void AfterStart() {
-  SweepAll();
-  WakeFinalizerGoroutine();
+// Somebody waits for a cycle after this one.
+void AskForNext() {
+  if (SomebodyWaits() && IsForced()) Need(kNeedCycle);
+}
+
+// The world goes on after phase 4.
+void AfterMarking(const CycleTrace& ended) {
+  if (debug_vars.gctrace > 0) PrintCycle(ended);
+  stack::FreeKeptSpans();
   FreeWorkBuffers();
+  WakeDebtors();
+  AskForNext();
+  if (SomebodyWaits()) SweepAll();  // at once, unless somebody wants the world
+}
+
+// Begins a cycle if one is wanted still. False: nothing has happened.
+bool StartCycle() {
+  if (!SweepAll()) return false;
+  // Whoever holds the world begins one, most likely: waiting for it would make a queue of threads,
+  // each of which stops the world in turn to find nothing to do.
+  if (!sched::TryHoldWorld()) return false;
+  CycleTrace begun = {};
+  begun.started = os::Nanotime();
+  sched::StopHeldWorld("GC (fg)");
+  bool wanted = (collector_needs.LoadAcquire() & kNeedCycle) != 0 && !mark_state.marking;
+  begun.forced = wanted && IsForced();
+  if (wanted && pacer.percent < 0 && !begun.forced && debug_vars.gortgcevery == 0) {
+    NeedNot(kNeedCycle);  // switched off since it was asked for
+    wanted = false;
+  }
+  bool in_stop =
+      debug_vars.gcstoptheworld > 0 || (debug_vars.gortgcevery > 0 && history.cycles % 2 == 0);
+  if (wanted) {
+    trace = begun;
+    trace.live_before = mem::heap_live.LoadRelaxed();  // world stopped
+    BeginMarking();
+    trace.goal = pacer.goal.LoadRelaxed();
+    trace.procs = sched::gomaxprocs;
+    trace.marking = os::Nanotime();
+    trace.stopping = trace.marking;
+    if (in_stop) {
+      MarkAllInStop();
+      trace.stopping = os::Nanotime();
+      trace.in_stop = true;
+      EndMarking();
+      if (debug_vars.gcstoptheworld > 1) {
+        while (SweepSome(kSweepsWhenIdle)) {
+        }
+      }
+      RecordEnd();
+      begun = trace;
+    }
+  }
+  sched::StartTheWorld();
+  if (wanted && in_stop) AfterMarking(begun);
+  return wanted;
+}
+
+void CommitToEndOfMarking(void*) {
+  while (__atomic_load_n(&mark_state.marking, __ATOMIC_ACQUIRE)) os::SleepMicroseconds(100);
+}
+
+// Unlock function of Park: g waits for a cycle that begins after this moment. It holds a P, so no
+// stop comes in between.
+bool AskAndWait(G* g, void*) {
+  {
+    LockGuard guard(&waiters_lock);
+    uintptr_t cycle = history.cycles + (mark_state.marking ? 2 : 1);
+    g->param = reinterpret_cast<void*>(cycle);
+    waiters.Push(g);
+  }
+  Need(kNeedCycle);
+  return true;
+}
+
+[[noreturn]] void CollectAndWait(void (*resume)(G*, void*)) {
+  sched::SetResume(sched::CurrentM()->curg, resume, nullptr);
+  sched::Park(AskAndWait, nullptr, abi::kWaitWaitForGCCycle);
 }
 
 }  // namespace
 
-void Collect(bool forced) {
-  SweepAll();
-  sched::StopTheWorld("GC (fg)");
-  MarkAndTerminate(forced);
+void FinishMarking() {
+  int64_t stopping = os::Nanotime();
+  sched::StopHeldWorld("GC mark termination");
+  HandInAll();
+  if (!NothingLeft()) {
+    DrainLimit limit;
+    limit.deadline = os::Nanotime() + kLastWork;
+    limit.yields = false;
+    Work* work = WorkOf(sched::CurrentM()->p);
+    Drain(work, limit);
+    work->Flush();
+  }
+  if (!NothingLeft()) {
+    trace.failed_stops += os::Nanotime() - stopping;
+    sched::StartTheWorld();
+    return;
+  }
+  trace.stopping = stopping;
+  EndMarking();
+  RecordEnd();
+  CycleTrace ended = trace;
   sched::StartTheWorld();
-  AfterStart();
+  AfterMarking(ended);
 }
 
-void CollectIfWanted() {
-  if (!enabled) return;
-  SweepAll();
-  if (!sched::TryStopTheWorld("GC (fg)")) return;
-  // Another thread may have been quicker.
-  bool wanted = collection_wanted.LoadRelaxed() != 0;  // world stopped
-  if (wanted) MarkAndTerminate(false);
-  sched::StartTheWorld();
-  if (wanted) AfterStart();
+void SweepIsOver() {
+  NeedNot(kNeedSweep);
+  WakeFinalizerGoroutine();
+  sched::GList done;
+  {
+    LockGuard guard(&waiters_lock);
+    sched::GList rest;
+    while (G* g = waiters.Pop()) (CycleOf(g) <= history.cycles ? done : rest).Push(g);
+    waiters = rest;
+  }
+  sched::InjectList(&done);
+}
+
+bool RunFromScheduler() {
+  uint32_t needs = collector_needs.LoadAcquire();
+  if (mark_state.marking) return RunDueWorker();
+  if ((needs & kNeedCycle) != 0 && StartCycle()) return true;
+  if ((needs & kNeedSweep) != 0) SweepSome(kSweepsPerPass);
+  return false;
+}
+
+bool RunIdle() {
+  uint32_t needs = collector_needs.LoadAcquire();
+  if (mark_state.marking) return RunIdleWorker();
+  if ((needs & kNeedCycle) != 0 && StartCycle()) return true;
+  return (needs & kNeedSweep) != 0 && SweepSome(kSweepsWhenIdle);
+}
+
+bool IdleWorkAvailable() {
+  uint32_t needs = collector_needs.LoadSeqCst();
+  if (needs == 0) return false;
+  if ((needs & kNeedAssists) != 0) return MarkWorkAvailable();
+  return (needs & kNeedCycle) != 0 || UnsweptLeft();
+}
+
+void FlushP(P* p) {
+  if (mark_state.marking) HandIn(p);
+}
+
+bool LookFromSysmon(int64_t now) {
+  if (!enabled) return false;
+  if (pacer.percent >= 0 && history.last_end != 0 && now - history.last_end > kLongestPause &&
+      !__atomic_load_n(&mark_state.marking, __ATOMIC_RELAXED)) {
+    Need(kNeedCycle);
+  }
+  return sched::scheduler.idle_p_count.LoadAcquire() != 0 && IdleWorkAvailable();
+}
+
+void WaitForEndOfMarking() {
+  if (mark_state.marking) {
+    sched::BlockInPlace(CommitToEndOfMarking, nullptr, abi::kWaitWaitForGCCycle);
+  }
 }
 
 void CollectAtEntry(void* /*args*/) {
   M* m = arch::GetG()->m;
-  bool possible = enabled && m->locks.LoadRelaxed() == 0 && m->preemptoff == nullptr &&  // own M
-                  m->throwing == 0 && m->dying == 0;
+  bool possible = sched::CanPreempt(m) && m->throwing == 0 && m->dying == 0;
   if (!possible) return;
-  SweepAll();
-  // Whoever holds the world collects, most likely: waiting for it would make a queue of threads,
-  // each of which stops the world in turn to find nothing to do.
-  if (!sched::TryStopTheWorld("GC (fg)")) return;
-  bool wanted = collection_wanted.LoadRelaxed() != 0;  // world stopped
-  if (wanted) MarkAndTerminate(false);
-  sched::StartTheWorld();
-  if (wanted) AfterStart();
+  G* g = m->curg;
+  if (g->preempt) sched::YieldAtEntry(g);
+  uint32_t needs = collector_needs.LoadAcquire();
+  if (mark_state.marking) {
+    PayDebt(g);
+    if (g->preempt) sched::YieldAtEntry(g);
+  } else if ((needs & kNeedCycle) != 0) {
+    StartCycle();
+  } else if ((needs & kNeedSweep) != 0) {
+    SweepSome(1);
+  }
 }
 
 void RequestCollection() {
-  collection_wanted.StoreRelease(1);
-  if (!enabled) return;
+  if (!enabled || mark_state.marking) return;
+  Need(kNeedCycle);
   G* g = arch::GetG()->m->curg;
   if (g == nullptr) return;  // the scheduler looks by itself
   g->preempt = true;
@@ -183,15 +331,12 @@ void RequestCollection() {
 // ---- Entered from Go ----
 
 extern "C" void gort_GC(entry::GC*) {
-  Collect(true);
-  // Finalizers that this has made due get their turn before the caller looks for what they did.
-  sched::YieldToGlobalQueue(sched::CurrentM()->curg);
+  // Finalizers that the cycle has made due were queued before the caller.
+  CollectAndWait([](G*, void*) {});
 }
 
 extern "C" void gort_runtime_debug_freeOSMemory(entry::runtime_debug_freeOSMemory*) {
-  Collect(true);
-  mem::page_heap::Scavenge(~uintptr_t{0});
-  sched::Continue(sched::CurrentM()->curg);
+  CollectAndWait([](G*, void*) { mem::page_heap::Scavenge(~uintptr_t{0}); });
 }
 
 }  // namespace gort::gc

@@ -5,10 +5,15 @@
 // Before: runtime/gc/gc.h   After: runtime/gc/barrier.cc
 #include "runtime/gc/gc.h"
 
+#include "runtime/gc/roots.h"
+
 namespace gort::gc {
 
 bool enabled = false;
 
-void Enable() { enabled = true; }
+void Enable() {
+  ExpandVariableMasks();
+  enabled = true;
+}
 
 }  // namespace gort::gc

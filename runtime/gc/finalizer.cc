@@ -13,6 +13,8 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/base/lock.h"
+#include "runtime/base/upcalls.h"
+#include "runtime/gc/roots.h"
 #include "runtime/mem/arena.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/malloc.h"
@@ -65,6 +67,17 @@ mem::Special** Find(mem::Span* s, uintptr_t offset, mem::Special::Kind kind) {
   return at;
 }
 
+// The span is found by the next cycle.
+void NoteFinalizer(mem::Span* s) {
+  mem::Arena* arena = mem::ArenaOf(s->base);
+  uint32_t page = static_cast<uint32_t>(s->base >> mem::kPageShift) % mem::kPagesPerArena;
+  __atomic_fetch_or(&arena->finalizers[page / 64], uint64_t{1} << (page % 64), __ATOMIC_RELAXED);
+}
+
+void MarkFinalizer(mem::Span* s, FinalizerSpecial* special) {
+  MarkSpecial(WorkOf(sched::CurrentM()->p), s, *special);
+}
+
 bool IsAt(const mem::Special* special, uintptr_t offset, mem::Special::Kind kind) {
   return special != nullptr && special->offset == offset && special->kind == kind;
 }
@@ -85,6 +98,9 @@ bool AddFinalizer(void* obj, const FinalizerCall& call) {
     if (!IsAt(*at, special->offset, special->kind)) {
       special->next = *at;
       *at = special;
+      NoteFinalizer(s);
+      // Roots of this cycle, which may have been looked at.
+      if (roots->writeBarrier->enabled) MarkFinalizer(s, special);
       return true;
     }
   }
@@ -146,6 +162,7 @@ void WakeFinalizerGoroutine() {
 }
 
 void ForEachQueued(void (*visit)(void* pointer, void* arg), void* arg) {
+  LockGuard guard(&queue_lock);
   for (Queued* cell = first_queued; cell != nullptr; cell = cell->next) {
     visit(cell->call.fn, arg);
     visit(cell->obj, arg);
@@ -170,6 +187,9 @@ bool TakeNext(entry::nextFinalizer* a) {
   }
   running = *cell;
   queue_cells.Free(cell);
+  // The queue may not have been looked at, and `running` may.
+  Shade(reinterpret_cast<void*>(running.call.fn));
+  Shade(running.obj);
   uintptr_t words = running.call.interface_word != nullptr ? 2 : 1;
   uintptr_t size = words * abi::kWord + running.call.result_size;
   auto* frame = reinterpret_cast<void**>(

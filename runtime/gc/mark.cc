@@ -12,13 +12,21 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/roots.h"
+#include "runtime/gc/worker.h"
 #include "runtime/mem/pointer_bits.h"
+#include "runtime/os/clock.h"
+#include "runtime/sched/scheduler.h"
 
 namespace gort::gc {
 namespace {
 
-constexpr uintptr_t kPiece = 128 << 10;  // of a large object
-constexpr int kAhead = 8;                // prefetched objects
+// Of a large object. Up to two thousand pointers: somebody may wait for the P.
+constexpr uintptr_t kPiece = 16 << 10;
+constexpr int kAhead = 8;  // prefetched objects
+// The limits are looked at after this many steps, or when this many bytes were looked through.
+constexpr uint32_t kStepsBetweenLooks = 128;
+constexpr int64_t kWorkBetweenLooks = 16 << 10;
 
 using mem::Span;
 
@@ -77,6 +85,7 @@ void ScanLarge(Work* work, const Span* s, uintptr_t piece) {
     for (uintptr_t at = s->base + kPiece; at < end; at += kPiece) work->Push(at);
   }
   uintptr_t to = piece + kPiece < end ? piece + kPiece : end;
+  work->scan_work += static_cast<int64_t>(to - piece);
   ScanTyped(work, s->base, piece, to, s->large_type, s->large_mask);
 }
 
@@ -116,6 +125,7 @@ void ScanObject(Work* work, uintptr_t object) {
   const Span* s = mem::SpanOfUnchecked(object);
   const uintptr_t size = s->elemsize;
   if (size > mem::kMaxSmallSize) return ScanLarge(work, s, object);
+  work->scan_work += static_cast<int64_t>(size);
   if (size == abi::kWord) return MarkPointer(work, *reinterpret_cast<uintptr_t*>(object));
   if (size > mem::kMaxBitsSize) {
     uint64_t type_word = *mem::TypeWordOf(object);
@@ -139,11 +149,46 @@ void ScanObject(Work* work, uintptr_t object) {
   }
 }
 
-void Drain(Work* work) {
+namespace {
+
+bool ShouldStop(const Work* work, const DrainLimit& limit, int64_t work_at_start) {
+  if (limit.yields) {
+    const P* p = sched::CurrentM()->p;
+    if (sched::scheduler.gc_waiting.LoadAcquire() != 0 ||
+        __atomic_load_n(&p->runSafePointFn, __ATOMIC_ACQUIRE) != 0) {
+      return true;
+    }
+    if (limit.idle && (sched::scheduler.runq_size.LoadRelaxed() != 0 || !sched::RunQueueEmpty(p))) {
+      return true;  // relaxed: it is looked at again and again
+    }
+  }
+  if (work->scan_work - work_at_start >= limit.work) return true;
+  return limit.deadline != INT64_MAX && os::Nanotime() >= limit.deadline;
+}
+
+// Ps without anything to do may help.
+void OfferWork(Work* work) {
+  if (sched::scheduler.idle_p_count.LoadAcquire() != 0) {
+    work->Share();
+    if (work->published) sched::WakeP();
+  } else if (mark_state.active.LoadRelaxed() < sched::gomaxprocs) {  // a hint
+    work->Share();
+  }
+  work->published = false;
+}
+
+}  // namespace
+
+bool Drain(Work* work, const DrainLimit& limit) {
+  const int64_t work_at_start = work->scan_work;
+  while (limit.roots && RunRootJob(work)) {
+    if (ShouldStop(work, limit, work_at_start)) return false;
+  }
   uintptr_t waiting[kAhead] = {};
   uint32_t at = 0;
   int idle = 0;
-  while (idle < kAhead) {
+  int64_t looked_at = work->scan_work;
+  for (uint32_t steps = 1; idle < kAhead; steps++) {
     uintptr_t next = work->Pop();
     if (next != 0) {
       __builtin_prefetch(reinterpret_cast<void*>(next));
@@ -157,7 +202,19 @@ void Drain(Work* work) {
       idle = 0;
       ScanObject(work, object);
     }
+    if (GORT_UNLIKELY(steps % kStepsBetweenLooks == 0 ||
+                      work->scan_work - looked_at >= kWorkBetweenLooks)) {
+      looked_at = work->scan_work;
+      if (ShouldStop(work, limit, work_at_start)) {
+        for (uintptr_t left : waiting) {
+          if (left != 0) work->Push(left);
+        }
+        return false;
+      }
+      OfferWork(work);
+    }
   }
+  return true;
 }
 
 }  // namespace gort::gc

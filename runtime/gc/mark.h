@@ -28,8 +28,18 @@ void MarkConservatively(Work* work, uintptr_t p);
 void ScanWords(Work* work, uintptr_t base, const uint8_t* mask, uintptr_t n);
 // The contents of an object, not the object itself.
 void ScanObject(Work* work, uintptr_t object);
-// Until no grey object is left here or in the common list.
-void Drain(Work* work);
+
+// When to stop although there is work. Looked at about every hundred objects.
+struct DrainLimit {
+  int64_t deadline = INT64_MAX;  // ns, monotonic
+  int64_t work = INT64_MAX;      // bytes looked through
+  bool roots = true;             // roots too, before objects
+  bool yields = true;            // when somebody wants this P to come to a safe point
+  bool idle = false;             // when there is a goroutine that could run
+};
+// Follows pointers until nothing grey is left here or in the common list (true), or the limit is
+// reached; what is left then is in work's buffer.
+bool Drain(Work* work, const DrainLimit& limit);
 
 }  // namespace gort::gc
 

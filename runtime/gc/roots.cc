@@ -63,11 +63,15 @@ struct StackObject {
   const abi::_type* type;  // nullptr: has been scanned
 };
 
+}  // namespace
+
 // Of the worker that scans; stacks are scanned one at a time by each.
 struct StackScratch {
   Scratch<StackObject> objects;
   Scratch<uintptr_t> pointers;  // into the stack, not followed yet
 };
+
+namespace {
 
 class StackScanner {
  public:
@@ -217,37 +221,88 @@ class StackScanner {
 
 // ---- Variables ----
 
-// Masks of a module's data and bss, made from the linker's programs at the first collection.
-void MarkVariables(Work* work, abi::moduledata* m) {
-  auto mask_of = [](abi::bitvector* mask, const uint8_t* program, uintptr_t bytes) {
-    if (mask->bytedata != nullptr || bytes == 0) return;
-    uintptr_t words = bytes / abi::kWord;
-    mask->bytedata = static_cast<uint8_t*>(mem::PersistentAlloc(words / 8 + 16, 8));
-    mask->n = static_cast<int32_t>(mem::RunGcProgram(program, mask->bytedata));
-  };
-  mask_of(&m->gcdatamask, m->gcdata, m->edata - m->data);
-  mask_of(&m->gcbssmask, m->gcbss, m->ebss - m->bss);
-  ScanWords(work, m->data, m->gcdatamask.bytedata, static_cast<uintptr_t>(m->gcdatamask.n));
-  ScanWords(work, m->bss, m->gcbssmask.bytedata, static_cast<uintptr_t>(m->gcbssmask.n));
+// A stretch of variables.
+struct Variables {
+  uintptr_t base;
+  uintptr_t words;
+  const uint8_t* mask;  // made from the linker's program
+};
+
+// data and bss of each module; gc of 1.15 makes one module.
+constexpr int kMaxVariables = 16;
+constexpr uintptr_t kPieceWords = (32 << 10) / abi::kWord;
+static_assert(kPieceWords % 64 == 0);  // a piece's mask begins with a byte
+Variables variables[kMaxVariables];
+int variables_count;
+
+void AddVariables(uintptr_t from, uintptr_t to, const uint8_t* program) {
+  if (from == to) return;
+  GORT_CHECK(variables_count < kMaxVariables, "too many modules");
+  auto* mask = static_cast<uint8_t*>(mem::PersistentAlloc((to - from) / abi::kWord / 8 + 16, 8));
+  uintptr_t words = mem::RunGcProgram(program, mask);
+  variables[variables_count++] = {from, words, mask};
+}
+
+// False: there are not that many pieces.
+bool MarkPiece(Work* work, uintptr_t piece) {
+  for (int i = 0; i < variables_count; i++) {
+    const Variables& v = variables[i];
+    uintptr_t pieces = (v.words + kPieceWords - 1) / kPieceWords;
+    if (piece >= pieces) {
+      piece -= pieces;
+      continue;
+    }
+    uintptr_t first = piece * kPieceWords;
+    uintptr_t n = v.words - first < kPieceWords ? v.words - first : kPieceWords;
+    ScanWords(work, v.base + first * abi::kWord, v.mask + first / 8, n);
+    return true;
+  }
+  return false;
+}
+
+uintptr_t PieceCount() {
+  uintptr_t pieces = 0;
+  for (int i = 0; i < variables_count; i++) {
+    pieces += (variables[i].words + kPieceWords - 1) / kPieceWords;
+  }
+  return pieces;
 }
 
 // ---- Specials ----
 
-// What the finalizer is going to see must stay, but the object itself is what is being watched.
-void MarkSpecials(mem::Span* s, void* arg) {
-  auto* work = static_cast<Work*>(arg);
-  if (s->specials == nullptr || s->state.LoadRelaxed() != mem::SpanState::kInUse) return;
-  LockWord(&s->specials_lock, LockRank::kSpecials);
+void MarkSpecialsOf(Work* work, mem::Span* s) {
   for (mem::Special* special = s->specials; special != nullptr; special = special->next) {
     if (special->kind != mem::Special::kFinalizer) continue;
-    auto* finalizer = static_cast<FinalizerSpecial*>(special);
-    uintptr_t object = s->base + s->IndexOf(s->base + special->offset) * s->elemsize;
-    if (!s->noscan()) ScanObject(work, object);
-    MarkPointer(work, reinterpret_cast<uintptr_t>(finalizer->call.fn));
-    MarkPointer(work, reinterpret_cast<uintptr_t>(finalizer->call.interface_word));
+    MarkSpecial(work, s, *static_cast<FinalizerSpecial*>(special));
   }
-  UnlockWord(&s->specials_lock, LockRank::kSpecials);
 }
+
+// While the collector marks no span of objects is freed, so what is found in use stays so.
+void MarkSpecialsOfArena(Work* work, mem::Arena* arena) {
+  for (uint32_t w = 0; w < mem::kArenaPageWords; w++) {
+    uint64_t bits = __atomic_load_n(&arena->finalizers[w], __ATOMIC_RELAXED);
+    for (; bits != 0; bits &= bits - 1) {
+      uint32_t page = w * 64 + static_cast<uint32_t>(__builtin_ctzll(bits));
+      mem::Span* s = arena->spans[page];
+      bool in_use = s != nullptr && s->state.LoadAcquire() == mem::SpanState::kInUse &&
+                    s->base == arena->base + page * mem::kPageSize;
+      bool none = true;
+      if (in_use) {
+        LockWord(&s->specials_lock, LockRank::kSpecials);
+        none = s->specials == nullptr;
+        MarkSpecialsOf(work, s);
+        // The bit goes while the lock is held that an addition takes before it sets the bit.
+        if (none) {
+          __atomic_fetch_and(&arena->finalizers[w], ~(uint64_t{1} << (page % 64)),
+                             __ATOMIC_RELAXED);
+        }
+        UnlockWord(&s->specials_lock, LockRank::kSpecials);
+      }
+    }
+  }
+}
+
+// ---- Tables ----
 
 void MarkOne(void* pointer, void* work) {
   MarkPointer(static_cast<Work*>(work), reinterpret_cast<uintptr_t>(pointer));
@@ -255,42 +310,143 @@ void MarkOne(void* pointer, void* work) {
 
 void MarkSlot(void** slot, void* work) { MarkOne(*slot, work); }
 
-void MarkProcessor(Work* work, P* p) {
-  for (abi::DeferPool& pool : p->deferpool) MarkOne(pool.head, work);
-  for (int32_t i = 0; i < p->timers_len; i++) MarkOne(p->timers[i].t, work);
-}
-
-StackScratch scratch;
-
-}  // namespace
-
-void MarkRoots(Work* work) {
-  for (abi::moduledata* m = roots->firstmoduledata; m != nullptr; m = m->next) {
-    MarkVariables(work, m);
-  }
-  for (int32_t i = 0; i < sched::all_ps_count; i++) MarkProcessor(work, sched::all_ps[i]);
-  for (M* m = sched::AllMsHead(); m != nullptr; m = m->alllink) {
-    MarkOne(m->pending_panic.type, work);
-    MarkOne(m->pending_panic.data, work);
-  }
+void MarkTables(Work* work) {
   ForEachQueued(MarkOne, work);
-  sched::ForEachProfileLabel(MarkOne, work);
-  mem::page_heap::ForEachSpan(MarkSpecials, work);
   lang::ForEachReflectOffset(MarkSlot, work);
 }
 
+// A panic value on its way from C++ to Go. An M does not stop in between.
+void MarkThreads(Work* work) {
+  for (M* m = sched::AllMsHead(); m != nullptr; m = m->alllink) {
+    MarkConservatively(work, reinterpret_cast<uintptr_t>(m->pending_panic.type));
+    MarkConservatively(work, reinterpret_cast<uintptr_t>(m->pending_panic.data));
+  }
+}
+
+void MarkTimers(Work* work, P* p) {
+  LockWord(&p->timersLock, LockRank::kTimers);
+  for (int32_t i = 0; i < p->timers_len; i++) MarkOne(p->timers[i].t, work);
+  UnlockWord(&p->timersLock, LockRank::kTimers);
+}
+
+// ---- Goroutines ----
+
+StackScratch* ScratchOf(Work* work) {
+  if (work->scratch == nullptr) {
+    work->scratch = static_cast<StackScratch*>(
+        mem::PersistentAlloc(sizeof(StackScratch), alignof(StackScratch)));
+  }
+  return work->scratch;
+}
+
+// g's stack is the caller's. It is not moved while C++ works for g on some system stack, which
+// holds addresses in it.
 void ScanStack(Work* work, G* g) {
-  uint32_t status = sched::ReadStatus(g) & ~abi::kGScan;
-  if (status == abi::kGDead || status == abi::kGIdle || g->stack.lo == 0) return;
+  if (g->stack.lo == 0) return;
   // When a collection first saw it wait: tracebacks tell minutes.
-  if ((status == abi::kGWaiting || status == abi::kGSyscall) && g->waitsince == 0)
+  uint32_t status = sched::ReadStatus(g) & ~uint32_t{abi::kGScan};
+  if ((status == abi::kGWaiting || status == abi::kGSyscall) && g->waitsince == 0) {
     g->waitsince = sched::Nanotime();
-  bool parked = status == abi::kGRunnable || status == abi::kGWaiting || status == abi::kGPreempted;
-  if (parked && g->syscallsp == 0 && !g->asyncSafePoint && g->parkingOnChan.LoadAcquire() == 0 &&
-      g->lockedm == nullptr) {
+  }
+  if (g->m == nullptr && g->lockedm == nullptr && g->syscallsp == 0 && !g->asyncSafePoint &&
+      g->parkingOnChan.LoadAcquire() == 0) {
     stack::Shrink(g);
   }
-  StackScanner(work, g, &scratch).Run();
+  StackScanner(work, g, ScratchOf(work)).Run();
+}
+
+void ScanGoroutine(Work* work, G* g) {
+  if (g == sched::CurrentM()->curg) return ScanStack(work, g);  // it has stopped the world
+  bool stopped;
+  if (!sched::Suspend(g, &stopped)) return;
+  ScanStack(work, g);
+  sched::Resume(g, stopped);
+}
+
+// ---- The list of roots ----
+
+// Jobs by number: pieces of variables, Ps, then one for the tables. Arenas and goroutines are lists
+// that only grow at the end (goroutines) or stay in order (arenas), taken one by one. What is added
+// after the list was made has nothing to be looked at: a new goroutine begins with what its maker
+// has shaded, a new object is black.
+struct RootList {
+  uintptr_t pieces;
+  uintptr_t ps;
+  uintptr_t jobs;
+  Atomic<uintptr_t> next_job;
+  Atomic<mem::Arena*> next_arena;
+  Atomic<G*> next_g;
+  G* last_g;
+};
+RootList list;
+
+bool RunNumbered(Work* work) {
+  if (list.next_job.LoadRelaxed() >= list.jobs) return false;  // it only grows
+  uintptr_t job = list.next_job.FetchAddAcqRel(1);
+  if (job >= list.jobs) return false;
+  if (job < list.pieces) {
+    MarkPiece(work, job);
+  } else if (job - list.pieces < list.ps) {
+    MarkTimers(work, sched::all_ps[job - list.pieces]);
+  } else {
+    MarkTables(work);
+  }
+  return true;
+}
+
+bool RunArena(Work* work) {
+  mem::Arena* arena = list.next_arena.LoadAcquire();
+  do {
+    if (arena == nullptr) return false;
+  } while (!list.next_arena.CasAcqRel(&arena, mem::page_heap::NextArena(arena)));
+  MarkSpecialsOfArena(work, arena);
+  return true;
+}
+
+bool RunGoroutine(Work* work) {
+  G* g = list.next_g.LoadAcquire();
+  do {
+    if (g == nullptr) return false;
+  } while (!list.next_g.CasAcqRel(
+      &g, g == list.last_g ? nullptr : __atomic_load_n(&g->alllink, __ATOMIC_ACQUIRE)));
+  ScanGoroutine(work, g);
+  return true;
+}
+
+}  // namespace
+
+void ExpandVariableMasks() {
+  for (abi::moduledata* m = roots->firstmoduledata; m != nullptr; m = m->next) {
+    AddVariables(m->data, m->edata, m->gcdata);
+    AddVariables(m->bss, m->ebss, m->gcbss);
+  }
+}
+
+void PrepareRoots() {
+  list.pieces = PieceCount();
+  list.ps = static_cast<uintptr_t>(sched::all_ps_count);
+  list.jobs = list.pieces + list.ps + 1;
+  list.next_job.StoreRelaxed(0);  // world stopped
+  list.next_arena.StoreRelaxed(mem::page_heap::NextArena(nullptr));
+  list.next_g.StoreRelaxed(sched::AllGsHead());
+  list.last_g = sched::AllGsTail();
+  MarkThreads(WorkOf(sched::CurrentM()->p));
+}
+
+bool RootsLeft() {
+  return list.next_job.LoadSeqCst() < list.jobs || list.next_arena.LoadSeqCst() != nullptr ||
+         list.next_g.LoadSeqCst() != nullptr;
+}
+
+void MarkLastRoots(Work* work) { sched::ForEachProfileLabel(MarkOne, work); }
+
+bool RunRootJob(Work* work) { return RunNumbered(work) || RunArena(work) || RunGoroutine(work); }
+
+void MarkSpecial(Work* work, mem::Span* s, const FinalizerSpecial& special) {
+  uintptr_t object = s->base + s->IndexOf(s->base + special.offset) * s->elemsize;
+  if (!s->noscan()) ScanObject(work, object);
+  MarkPointer(work, reinterpret_cast<uintptr_t>(special.call.fn));
+  MarkPointer(work, reinterpret_cast<uintptr_t>(special.call.interface_word));
 }
 
 }  // namespace gort::gc

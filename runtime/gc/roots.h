@@ -18,13 +18,25 @@
 #include "runtime/abi/g.h"
 #include "runtime/base/stack_rules.h"
 #include "runtime/gc/work.h"
+#include "runtime/mem/span.h"
 
 namespace gort::gc {
 
-// Everything but stacks.
-GORT_SYSTEM_STACK void MarkRoots(Work* work);
-// g is not running Go code. Shrinks its stack first if that is safe.
-GORT_SYSTEM_STACK void ScanStack(Work* work, G* g);
+struct FinalizerSpecial;
+
+// Boot, once memory works: the masks of the variables.
+void ExpandVariableMasks();
+// Start of marking, world stopped: the list of roots is made. It is short: nothing is looked at.
+void PrepareRoots();
+bool RootsLeft();
+// Takes one root and marks what it leads to at once: a piece of the variables, the timers of a P,
+// the specials of an arena, a goroutine, which is suspended for that time. False: none is left.
+GORT_SYSTEM_STACK bool RunRootJob(Work* work);
+// Roots that change without a barrier, from signal handlers: the labels of a CPU profile's samples.
+// They are few. World stopped.
+void MarkLastRoots(Work* work);
+// What the finalizer is going to see: the object's contents, the function.
+GORT_SYSTEM_STACK void MarkSpecial(Work* work, mem::Span* s, const FinalizerSpecial& special);
 
 }  // namespace gort::gc
 

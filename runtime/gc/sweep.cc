@@ -7,17 +7,61 @@
 
 #include "runtime/base/lock.h"
 #include "runtime/base/upcalls.h"
+#include "runtime/gc/cycle.h"
 #include "runtime/gc/finalizer.h"
 #include "runtime/mem/central.h"
+#include "runtime/sched/scheduler.h"
 
 namespace gort::gc {
 
-void SweepAll() {
-  for (int c = 0; c < mem::kSpanClasses; c++) {
-    while (mem::centrals[c].SweepOne()) {
-    }
-  }
+namespace {
+
+// Classes below it have nothing left; it only grows during a sweep.
+Atomic<int32_t> next_class{mem::kSpanClasses};
+Atomic<uint32_t> sweeping{0};
+
+// Everything is swept: once per sweep.
+void EndSweep() {
+  if (!sweeping.CasAcqRel(1, 0)) return;
+  SweepIsOver();
 }
+
+bool SweepOne() {
+  for (int32_t c = next_class.LoadAcquire(); c < mem::kSpanClasses;) {
+    if (mem::centrals[c].SweepOne()) return true;
+    if (next_class.CasAcqRel(&c, c + 1)) c++;
+  }
+  return false;
+}
+
+}  // namespace
+
+void BeginSweep() {
+  next_class.StoreRelaxed(0);  // world stopped
+  sweeping.StoreRelaxed(1);
+}
+
+bool SweepSome(int spans) {
+  for (int i = 0; i < spans; i++) {
+    if (SweepOne()) continue;
+    // SeqCst: who took the last span was counted before the list was seen empty.
+    if (mem::sweepers.LoadSeqCst() == 0) EndSweep();
+    return false;
+  }
+  return true;
+}
+
+bool SweepAll() {
+  constexpr int kBetweenLooks = 32;
+  while (SweepSome(kBetweenLooks)) {
+    if (sched::scheduler.gc_waiting.LoadAcquire() != 0) return false;
+  }
+  return true;
+}
+
+void EndSweepInStop() { EndSweep(); }
+
+bool UnsweptLeft() { return next_class.LoadAcquire() < mem::kSpanClasses; }
 
 void SweepSpecials(mem::Span* s) {
   LockWord(&s->specials_lock, LockRank::kSpecials);

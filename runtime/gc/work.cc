@@ -5,6 +5,8 @@
 // Before: runtime/gc/work.h   After: runtime/gc/mark.h
 #include "runtime/gc/work.h"
 
+#include <cstring>
+
 #include "runtime/base/lock.h"
 #include "runtime/mem/malloc.h"
 
@@ -18,6 +20,7 @@ Lock work_lock(LockRank::kLeaf);
 WorkBuffer* full;
 WorkBuffer* empty;
 int empty_count;
+Work* works;
 
 WorkBuffer* TakeEmpty() {
   {
@@ -30,6 +33,12 @@ WorkBuffer* TakeEmpty() {
     }
   }
   return static_cast<WorkBuffer*>(mem::SysAlloc(sizeof(WorkBuffer)));
+}
+
+// SeqCst: who hands work in looks at who is idle afterwards, and the other way round.
+void PutFullLocked(WorkBuffer* buffer) {
+  buffer->next = full;
+  __atomic_store_n(&full, buffer, __ATOMIC_SEQ_CST);
 }
 
 void PutEmptyLocked(WorkBuffer* buffer) {
@@ -45,8 +54,8 @@ void Work::Exchange() {
   WorkBuffer* fresh = TakeEmpty();
   if (buffer != nullptr) {
     LockGuard guard(&work_lock);
-    buffer->next = full;
-    __atomic_store_n(&full, buffer, __ATOMIC_RELEASE);
+    PutFullLocked(buffer);
+    published = true;
   }
   buffer = fresh;
 }
@@ -65,15 +74,45 @@ void Work::Flush() {
   if (buffer == nullptr) return;
   LockGuard guard(&work_lock);
   if (buffer->count > 0) {
-    buffer->next = full;
-    __atomic_store_n(&full, buffer, __ATOMIC_RELEASE);
+    PutFullLocked(buffer);
+    published = true;
   } else {
     PutEmptyLocked(buffer);
   }
   buffer = nullptr;
 }
 
-bool NoCommonWork() { return __atomic_load_n(&full, __ATOMIC_ACQUIRE) == nullptr; }
+void Work::Share() {
+  constexpr int64_t kWorthIt = 32;
+  if (buffer == nullptr || buffer->count < kWorthIt || !NoCommonWork()) return;
+  // The older half: it leads to more, as a rule.
+  WorkBuffer* rest = TakeEmpty();
+  int64_t half = buffer->count / 2;
+  rest->count = buffer->count - half;
+  memcpy(rest->objects, buffer->objects + half,
+         static_cast<size_t>(rest->count) * sizeof(uintptr_t));
+  buffer->count = half;
+  LockGuard guard(&work_lock);
+  PutFullLocked(buffer);
+  buffer = rest;
+  published = true;
+}
+
+Work* WorkOf(P* p) {
+  if (GORT_UNLIKELY(p->gcw == nullptr)) {
+    p->gcw = static_cast<Work*>(mem::PersistentAlloc(sizeof(Work), 64));
+    LockGuard guard(&work_lock);
+    p->gcw->next_work = works;
+    works = p->gcw;
+  }
+  return p->gcw;
+}
+
+void ForEachWork(void (*visit)(Work*, void*), void* arg) {
+  for (Work* work = works; work != nullptr; work = work->next_work) visit(work, arg);
+}
+
+bool NoCommonWork() { return __atomic_load_n(&full, __ATOMIC_SEQ_CST) == nullptr; }
 
 void FreeWorkBuffers() {
   while (true) {

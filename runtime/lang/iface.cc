@@ -3,8 +3,6 @@
 // Conversions to interfaces that allocate, and assertions that build an itab or fail.
 //
 // Before: runtime/lang/iface_leaf.cc   After: runtime/lang/checkptr.cc
-#include <cstring>
-
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/lang/type.h"
@@ -16,11 +14,10 @@
 namespace gort::lang {
 namespace {
 
-// A heap copy of the value. The block is new, so nothing is overwritten, and what it points to is
-// reachable from the original as well: no write barrier.
+// A heap copy of a value. It holds nothing yet, but what is copied into it may be white.
 void* Box(abi::_type* t, const void* value) {
   void* box = mem::Malloc(t->size, t, t->has_pointers());
-  memcpy(box, value, t->size);
+  TypedMove(t, box, value);
   return box;
 }
 

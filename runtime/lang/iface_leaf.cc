@@ -12,6 +12,7 @@
 #include "runtime/lang/itab.h"
 #include "runtime/lang/map_zero.h"
 #include "runtime/lang/string.h"
+#include "runtime/lang/typed_memory.h"
 #include "runtime/mem/malloc_inl.h"
 
 namespace gort::lang {
@@ -42,9 +43,10 @@ GORT_ALWAYS_INLINE void* BoxPlain(T value) {
   return reinterpret_cast<void*>(box);
 }
 
-// The same for a value of any type. The block is new, so nothing is overwritten, and what it points
-// to is reachable from the original as well: no write barrier.
+// The same for a value of any type; nullptr also when the copied pointers need the write barrier: a
+// block that is made while the collector marks is not looked into.
 GORT_NOINLINE void* Box(const abi::_type* t, const void* value) {
+  if (NeedsBarrier(t)) return nullptr;
   const uintptr_t box = mem::FastMalloc(t->size, t, t->has_pointers());
   if (GORT_LIKELY(box != 0)) CopyValue(reinterpret_cast<void*>(box), value, t->size);
   return reinterpret_cast<void*>(box);

@@ -119,7 +119,7 @@ void MoveBucket(const abi::maptype* t, abi::hmap* h, uintptr_t old_index) {
     uint8_t* p = Add(first, kKeysOffset);
     const uintptr_t n = t->bucketsize - kKeysOffset;
     if (barrier) gc::BulkBarrierPreWrite(p, nullptr, n);
-    memset(p, 0, n);
+    arch::ClearMemory(p, n);
   }
 }
 
@@ -151,7 +151,7 @@ void Append(abi::Slice* list, abi::bmap* b) {
                               abi::TypeOf(roots->pointerPtr), true);
     const uintptr_t used = static_cast<uintptr_t>(list->len) * sizeof(void*);
     if (BarrierOn() && used != 0) gc::BulkBarrierPreWrite(array, list->array, used);
-    memcpy(array, list->array, used);
+    arch::MoveMemory(array, list->array, used);
     StoreHeapPointer(&list->array, array);
     list->cap = cap;
   }
@@ -175,7 +175,7 @@ BucketArray NewBuckets(const abi::maptype* t, uint8_t B) {
 BucketArray ResetBuckets(const abi::maptype* t, uint8_t B, abi::bmap* buckets) {
   const uintptr_t n = ArrayBuckets(t, B);
   if (NeedsBarrier(t->bucket)) gc::BulkBarrierPreWrite(buckets, nullptr, n * t->bucketsize);
-  memset(static_cast<void*>(buckets), 0, n * t->bucketsize);
+  arch::ClearMemory(buckets, n * t->bucketsize);
   return WithSpares(t, B, buckets, n);
 }
 

@@ -26,6 +26,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
 #include "runtime/lang/chan.h"
+#include "runtime/mem/heap_slot.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/sched/sched.h"
@@ -294,13 +295,12 @@ extern "C" void gort_rselectCases(entry::rselectCases* a) {
   auto* from = static_cast<const ReflectCase*>(a->cases.array);
   auto* to = static_cast<abi::scase*>(a->sel.array);
   for (intptr_t i = 0; i < a->cases.len; ++i) {
-    // sel is new, and the values are reachable from the caller's cases.
     to[i].kind = from[i].dir == 1   ? abi::kCaseSend
                  : from[i].dir == 2 ? abi::kCaseRecv
                                     : abi::kCaseDefault;
     if (from[i].dir == 3) continue;
-    to[i].c = from[i].c;
-    to[i].elem = from[i].val;
+    mem::StoreHeapPointer(&to[i].c, from[i].c);
+    mem::StoreHeapPointer(&to[i].elem, from[i].val);
   }
 }
 

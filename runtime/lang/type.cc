@@ -19,6 +19,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/base/lock.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/lang/bytes.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
@@ -84,6 +85,7 @@ void* ReflectOffset(int32_t off) {
 }  // namespace
 
 void ForEachReflectOffset(void (*visit)(void**, void*), void* arg) {
+  LockGuard guard(&reflect_offsets.lock);
   for (intptr_t i = 0; i < reflect_offsets.count; i++) visit(&reflect_offsets.table[i], arg);
 }
 
@@ -200,6 +202,7 @@ void gort_reflect_resolveTextOff(entry::reflect_resolveTextOff* a) {
   a->ret = reinterpret_cast<void*>(ResolveTextOff(a->rtype, a->off));
 }
 void gort_reflect_addReflectOff(entry::reflect_addReflectOff* a) {
+  gc::Shade(a->ptr);
   a->ret = AddReflectOffset(a->ptr);
 }
 

@@ -13,8 +13,7 @@
 // Before: runtime/lang/typed_memory_leaf.cc   After: runtime/lang/hash.h
 #include "runtime/lang/typed_memory.h"
 
-#include <cstring>
-
+#include "arch/memory.h"
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
 #include "runtime/base/upcalls.h"
@@ -43,19 +42,19 @@ void PartialBarrier(const abi::_type* t, void* dst, const void* src, uintptr_t o
 void TypedMove(const abi::_type* t, void* dst, const void* src) {
   if (dst == src) return;
   if (NeedsBarrier(t)) gc::BulkBarrierPreWrite(dst, src, t->ptrdata);
-  memmove(dst, src, t->size);
+  arch::MoveMemory(dst, src, t->size);
 }
 
 void TypedMoveArray(const abi::_type* t, void* dst, const void* src, intptr_t n) {
   if (n == 0 || dst == src) return;
   const uintptr_t size = static_cast<uintptr_t>(n) * t->size;
   if (NeedsBarrier(t)) gc::BulkBarrierPreWrite(dst, src, size - t->size + t->ptrdata);
-  memmove(dst, src, size);
+  arch::MoveMemory(dst, src, size);
 }
 
 void TypedClear(const abi::_type* t, void* p) {
   if (NeedsBarrier(t)) gc::BulkBarrierPreWrite(p, nullptr, t->ptrdata);
-  memset(p, 0, t->size);
+  arch::ClearMemory(p, t->size);
 }
 
 // ---- Entered from Go ----
@@ -88,17 +87,17 @@ void gort_reflect_typedslicecopy_slow(entry::reflect_typedslicecopy_slow* a) {
 
 void gort_memclrHasPointers_slow(entry::memclrHasPointers_slow* a) {
   if (BarrierOn()) gc::BulkBarrierPreWrite(a->ptr, nullptr, a->n);
-  memset(a->ptr, 0, a->n);
+  arch::ClearMemory(a->ptr, a->n);
 }
 
 void gort_reflect_typedmemmovepartial(entry::reflect_typedmemmovepartial* a) {
   PartialBarrier(a->typ, a->dst, a->src, a->off, a->size);
-  memmove(a->dst, a->src, a->size);
+  arch::MoveMemory(a->dst, a->src, a->size);
 }
 
 void gort_reflect_typedmemclrpartial(entry::reflect_typedmemclrpartial* a) {
   PartialBarrier(a->typ, a->ptr, nullptr, a->off, a->size);
-  memset(a->ptr, 0, a->size);
+  arch::ClearMemory(a->ptr, a->size);
 }
 
 // The results of a call that reflectcall made go back into the caller's block: `size` bytes at dst,
@@ -108,7 +107,7 @@ void gort_reflectcallmove(entry::reflectcallmove* a) {
   if (a->typ != nullptr && a->typ->has_pointers() && BarrierOn() && a->size >= abi::kWord) {
     gc::BulkBarrierPreWrite(a->dst, a->src, a->size & ~kWordMask);
   }
-  memmove(a->dst, a->src, a->size);
+  arch::MoveMemory(a->dst, a->src, a->size);
 }
 
 }  // extern "C"

@@ -43,6 +43,10 @@ struct Arena {
   uint32_t max_run_bound;    // no free run in this arena is longer
   uint32_t first_free_word;  // words before it have no clear bit
 
+  // Pages where a span begins that may have finalizers. Bits are set atomically when one is added
+  // and cleared by the collector when it finds none.
+  uint64_t finalizers[kArenaPageWords];
+
   // Written by the owner of the pages when a span is set up; read from any address.
   Span* spans[kPagesPerArena];
   // Written by the P that allocates, read by mark workers.

@@ -22,10 +22,13 @@ namespace gort::mem {
 
 Atomic<uint64_t> heap_live;
 Atomic<uint64_t> heap_trigger{~uint64_t{0}};
+bool allocate_black = false;
+Atomic<uint64_t> black_bytes;
 
 void CountAllocated(uintptr_t bytes) {
   uint64_t live = heap_live.FetchAddRelaxed(bytes) + bytes;
   if (GORT_UNLIKELY(live >= heap_trigger.LoadRelaxed())) gc::RequestCollection();
+  if (GORT_UNLIKELY(allocate_black)) gc::ChargeAllocation(bytes);
 }
 
 namespace {
@@ -58,6 +61,33 @@ void ClearUpTo(Slot* slot, uintptr_t end) {
   slot->clean = end;
 }
 
+// Calls f(word, mask) for the words of a bitmap that hold the bits [first, end).
+template <typename F>
+void ForBits(uint64_t* bits, uint32_t first, uint32_t end, F f) {
+  for (uint32_t i = first; i < end;) {
+    uint32_t count = 64 - i % 64 < end - i ? 64 - i % 64 : end - i;
+    f(&bits[i / 64], (count == 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1) << (i % 64));
+    i += count;
+  }
+}
+
+// Mark workers set other bits of the same words.
+void MarkRun(Span* s, uint32_t first, uint32_t end) {
+  ForBits(s->mark_bits, first, end,
+          [](uint64_t* word, uint64_t mask) { __atomic_fetch_or(word, mask, __ATOMIC_RELAXED); });
+  black_bytes.FetchAddRelaxed(uint64_t{end - first} * s->elemsize);  // a sum
+}
+
+void UnmarkRun(Span* s, uint32_t first, uint32_t end) {
+  ForBits(s->mark_bits, first, end,
+          [](uint64_t* word, uint64_t mask) { __atomic_fetch_and(word, ~mask, __ATOMIC_RELAXED); });
+  black_bytes.FetchAddRelaxed(0 - uint64_t{end - first} * s->elemsize);
+}
+
+uint32_t IndexInSpan(const Span* s, uintptr_t object) {
+  return static_cast<uint32_t>((object - s->base) / s->elemsize);
+}
+
 void TakeRun(Slot* slot, FreeRun run) {
   Span* s = slot->span;
   slot->cursor = slot->run_start = s->base + uintptr_t{run.first} * s->elemsize;
@@ -69,18 +99,25 @@ void TakeRun(Slot* slot, FreeRun run) {
   } else if (!s->noscan()) {
     ClearUpTo(slot, slot->limit);
   }
+  if (GORT_UNLIKELY(allocate_black)) MarkRun(s, run.first, run.end);
   CountAllocated(slot->run_end - slot->cursor);
   // Objects behind the run are still free as far as alloc_bits say; those of the run are the
-  // cursor's.
-  s->free_index = run.end;
+  // cursor's. Release: a worker that takes them for objects finds them cleared and marked.
+  __atomic_store_n(&s->free_index, run.end, __ATOMIC_RELEASE);
 }
 
 void EmptySlot(Slot* slot, SlotTotals* totals, SpanClass span_class) {
   if (slot->span == nullptr) return;
+  Span* s = slot->span;
+  if (slot->cursor < slot->run_end) {
+    // Objects that were not handed out.
+    if (allocate_black) UnmarkRun(s, IndexInSpan(s, slot->cursor), IndexInSpan(s, slot->run_end));
+    heap_live.FetchAddRelaxed(slot->cursor - slot->run_end);  // an estimate
+  }
   FinishRun(slot, totals);
   // Memory below a `clean` that was not reached is zero, but nobody remembers that.
-  if (slot->cursor > slot->span->base) slot->span->needzero = true;
-  centrals[span_class].Return(slot->span);
+  if (slot->cursor > s->base) s->needzero = true;
+  centrals[span_class].Return(s);
   slot->span = nullptr;
   slot->cursor = slot->clean = slot->limit = slot->run_start = slot->run_end = 0;
 }
@@ -172,6 +209,26 @@ void ReleaseCache(Cache* cache) {
 
 void FlushAllCaches() {
   for (Cache* cache = all_caches; cache != nullptr; cache = cache->all_next) FlushCache(cache);
+}
+
+void BeginBlackAllocation() {
+  black_bytes.StoreRelaxed(0);  // world stopped
+  allocate_black = true;
+  for (Cache* cache = all_caches; cache != nullptr; cache = cache->all_next) {
+    // The block is white, and values that are put into it later must not be.
+    cache->tiny_cursor = cache->tiny_end = 0;
+    cache->tiny_block = 0;
+    for (const Slot& slot : cache->slots) {
+      Span* s = slot.span;
+      if (s == nullptr || slot.cursor >= slot.run_end) continue;
+      MarkRun(s, IndexInSpan(s, slot.cursor), IndexInSpan(s, slot.run_end));
+    }
+  }
+}
+
+void EndBlackAllocation() {
+  FlushAllCaches();
+  allocate_black = false;
 }
 
 void FlushCache(Cache* cache) {

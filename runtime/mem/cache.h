@@ -82,6 +82,18 @@ GORT_SYSTEM_STACK void CountAllocated(uintptr_t bytes);
 // Every cache's spans go back to the centrals. World stopped.
 GORT_SYSTEM_STACK void FlushAllCaches();
 
+// While the collector marks, what is allocated is alive for this cycle: a run gets its mark bits
+// when a cache takes it, and what is left of the run loses them when the cache gives it back. So
+// the fast path of an allocation does not know of the collector.
+//
+//   mark bits that only this has set = black_bytes, beside what the collector's workers find
+//
+// Both with the world stopped; EndBlackAllocation empties every cache.
+GORT_SYSTEM_STACK void BeginBlackAllocation();
+GORT_SYSTEM_STACK void EndBlackAllocation();
+extern bool allocate_black;  // changes while the world is stopped
+extern Atomic<uint64_t> black_bytes;
+
 // Makes room for one object at the cursor, zeroed memory if `zero`: more clean memory, another run,
 // another span. False: no memory.
 GORT_SYSTEM_STACK bool Refill(Cache* cache, SpanClass span_class, bool zero);

@@ -18,6 +18,7 @@
 namespace gort::mem {
 
 Atomic<uint32_t> heap_sweepgen;
+Atomic<int32_t> sweepers;
 Central centrals[kSpanClasses];
 
 namespace {
@@ -127,15 +128,18 @@ Span* Central::PopUnswept() {
 }
 
 bool Central::SweepOne() {
+  sweepers.FetchAddSeqCst(1);  // before the list is seen to be empty
   Span* s = PopUnswept();
-  if (s == nullptr) return false;
-  if (Sweep(s) == 0) {
-    DetachBits(s);
-    page_heap::FreeSpan(s);
-  } else {
-    Return(s);
+  if (s != nullptr) {
+    if (Sweep(s) == 0) {
+      DetachBits(s);
+      page_heap::FreeSpan(s);
+    } else {
+      Return(s);
+    }
   }
-  return true;
+  sweepers.FetchAddSeqCst(-1);
+  return s != nullptr;
 }
 
 Span* Central::Take(SpanClass span_class) {
@@ -144,15 +148,19 @@ Span* Central::Take(SpanClass span_class) {
     LockGuard guard(&lock_);
     s = partial_[SweptHalf()].PopFront();
   }
-  for (int i = 0; s == nullptr && i < kMaxFutileSweeps; i++) {
-    Span* swept = PopUnswept();
-    if (swept == nullptr) break;
-    Sweep(swept);
-    if (HasFree(swept)) {
-      s = swept;
-    } else {
-      Return(swept);
+  if (s == nullptr) {
+    sweepers.FetchAddSeqCst(1);
+    for (int i = 0; s == nullptr && i < kMaxFutileSweeps; i++) {
+      Span* swept = PopUnswept();
+      if (swept == nullptr) break;
+      Sweep(swept);
+      if (HasFree(swept)) {
+        s = swept;
+      } else {
+        Return(swept);
+      }
     }
+    sweepers.FetchAddSeqCst(-1);
   }
   if (s == nullptr) {
     s = page_heap::AllocSpan(kClasses[SizeClassOfSpan(span_class)].pages, span_class,

@@ -47,6 +47,8 @@ class Central {
 };
 
 extern Central centrals[kSpanClasses];
+// Threads that have taken a span out of an unswept half and are not done with it.
+extern Atomic<int32_t> sweepers;
 
 // Objects freed by sweeps, by size class ([0]: large), and their bytes for large ones. Statistics.
 extern Atomic<uint64_t> freed_objects[kSizeClasses];

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The place where an allocating entry may collect: its very beginning, when C++ holds no pointer
-// yet and the argument block is all there is. A goroutine that allocates in a loop without function
-// prologues would otherwise be stopped only by a signal, ten milliseconds and many megabytes later.
+// The place where an allocating entry may wait for the collector, help it, or yield: its very
+// beginning, when C++ holds no pointer yet and the argument block is all there is. A goroutine that
+// allocates in a loop without function prologues could otherwise be stopped only by a signal, which
+// hardly ever finds it in code where that is possible. One that yields here enters its stub anew
+// when it goes on.
 //
 //   extern "C" void gort_growslice_slow(entry::growslice_slow* a) {
 //     a = AfterCollection(a);
@@ -18,12 +20,12 @@ namespace gort::mem {
 
 template <typename Args>
 GORT_SYSTEM_STACK inline Args* AfterCollection(Args* args) {
-  // Relaxed: a wish, nothing is read because of it.
-  if (GORT_LIKELY(gc::collection_wanted.LoadRelaxed() == 0)) return args;
   G* g = arch::GetG()->m->curg;
   // Called on the system stack (a timer function, a pool's cleanup): there C++ callers have
   // pointers.
   if (g == nullptr || arch::ArgsOf<Args>(g) != args) return args;
+  // Relaxed: wishes, nothing is read because of them.
+  if (GORT_LIKELY(gc::collector_needs.LoadRelaxed() == 0 && !g->preempt)) return args;
   gc::CollectAtEntry(args);
   return arch::ArgsOf<Args>(g);
 }

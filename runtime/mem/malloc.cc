@@ -38,6 +38,8 @@ void MakeBootCache();
 
 namespace {
 
+constexpr int kSweepsBeforeLarge = 8;
+
 Slot* SlotWithRoom(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
   if (slot->cursor + slot->elemsize > slot->clean && !Refill(cache, span_class, zero)) {
@@ -70,6 +72,13 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
   bool noscan = type == nullptr || !type->has_pointers();
   if (size + kPageSize < size) Throw("out of memory");
   uintptr_t npages = (size + kPageSize - 1) / kPageSize;
+  // Dead large objects that nobody has swept yet are to be used before the heap grows.
+  for (int i = 0; i < kSweepsBeforeLarge; i++) {
+    if (!centrals[MakeSpanClass(0, true)].SweepOne() &&
+        !centrals[MakeSpanClass(0, false)].SweepOne()) {
+      break;
+    }
+  }
   Span* s = page_heap::AllocSpan(npages, MakeSpanClass(0, noscan), SpanState::kInUse);
   if (s == nullptr) Throw("out of memory");
   AttachBits(s);
@@ -82,6 +91,10 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
   if (!noscan) SetLargeType(s, type, size, one_value);
   cache->large_mallocs++;
   cache->large_bytes += s->npages * kPageSize;
+  if (allocate_black) {
+    s->mark_bits[0] = 1;
+    black_bytes.FetchAddRelaxed(s->elemsize);  // a sum
+  }
   centrals[s->span_class].Return(s);
   CountAllocated(s->npages * kPageSize);
   return reinterpret_cast<void*>(s->base);

@@ -391,6 +391,14 @@ Stats GetStats() {
   return stats;
 }
 
+Arena* NextArena(const Arena* arena) {
+  LockGuard guard(&heap_lock);
+  for (uint32_t i = 0; i < arena_count; i++) {
+    if (arena == nullptr || arenas[i]->base > arena->base) return arenas[i];
+  }
+  return nullptr;
+}
+
 void ForEachSpan(void (*visit)(Span*, void*), void* arg) {
   for (uint32_t i = 0; i < arena_count; i++) {
     Arena* arena = arenas[i];

@@ -51,6 +51,9 @@ GORT_SYSTEM_STACK uintptr_t Scavenge(uintptr_t goal);
 
 Stats GetStats();
 
+// The arenas by address: the one above this one (nullptr: the first); nullptr: none. Arenas stay.
+GORT_SYSTEM_STACK Arena* NextArena(const Arena* arena);
+
 // All spans in use, in address order; under the heap lock or with the world stopped.
 GORT_SYSTEM_STACK void ForEachSpan(void (*visit)(Span*, void*), void* arg);
 

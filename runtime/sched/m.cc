@@ -22,6 +22,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/cycle.h"  // upward: Ps that have nothing to run mark
 #include "runtime/mem/malloc.h"
 #include "runtime/os/clock.h"
 #include "runtime/os/thread.h"
@@ -292,6 +293,7 @@ void StopM() {
 void HandOffP(P* p) {
   // There is work, so somebody has to do it.
   if (!RunQueueEmpty(p) || scheduler.runq_size.LoadAcquire() != 0) return StartM(p, false);
+  if (gc::IdleWorkAvailable()) return StartM(p, false);
   // Nobody looks for work: somebody has to.
   if (scheduler.spinning_ms.LoadSeqCst() + scheduler.idle_p_count.LoadSeqCst() == 0 &&
       scheduler.spinning_ms.CasSeqCst(0, 1)) {

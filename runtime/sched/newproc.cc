@@ -22,6 +22,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"  // upward: a goroutine that ends has no panics left
 #include "runtime/sched/scheduler.h"
@@ -146,6 +147,11 @@ void FlushDeadGsLocked(P* p) {
 
 G* AllGsHead() { return __atomic_load_n(&all_gs_head, __ATOMIC_ACQUIRE); }
 
+G* AllGsTail() {
+  LockGuard guard(&all_gs_lock);
+  return all_gs_tail;
+}
+
 void ForEachG(void (*visit)(G*, void*), void* arg) {
   for (G* g = AllGsHead(); g != nullptr; g = __atomic_load_n(&g->alllink, __ATOMIC_ACQUIRE))
     visit(g, arg);
@@ -190,6 +196,14 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
   if (creator != nullptr) {
     g->labels = creator->labels;
     g->ancestors = unwind::SaveAncestors(creator);
+  }
+  // Its stack is not scanned in this cycle, if it is new.
+  if (GORT_UNLIKELY(abi::roots->writeBarrier->enabled)) {
+    gc::Shade(fn);
+    gc::Shade(g->labels);
+    for (uintptr_t i = 0; i < block / sizeof(void*); ++i) {
+      gc::Shade(reinterpret_cast<void**>(sp + arch::kFixedFrame)[i]);
+    }
   }
   g->is_system = IsSystemFunction(g->startpc);
   if (g->is_system) scheduler.system_goroutines.FetchAddAcqRel(1);

@@ -5,6 +5,7 @@
 //
 // Before: runtime/sched/template_thread.cc   After: runtime/sched/newproc.cc
 #include "runtime/base/check.h"
+#include "runtime/gc/cycle.h"  // upward: a P that goes hands in what it has noted for the marking
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"  // upward: a P that goes gives its defer records back
 #include "runtime/sched/scheduler.h"
@@ -46,6 +47,7 @@ void DestroyP(P* p) {
   scheduler.runq = rest;
   scheduler.runq_size.StoreRelease(scheduler.runq_size.LoadRelaxed() + count);  // under lock
   MoveTimers(p, all_ps[0]);
+  gc::FlushP(p);
   panic::FlushDeferPools(p);
   FlushSudogs(p);
   FlushDeadGsLocked(p);

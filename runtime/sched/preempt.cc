@@ -25,6 +25,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
+#include "runtime/gc/cycle.h"  // upward: a goroutine in debt waits here
 #include "runtime/sched/scheduler.h"
 #include "runtime/unwind/unwinder.h"
 
@@ -96,7 +97,15 @@ bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
   return true;
 }
 
-void YieldPreempted(G* g) { YieldToGlobalQueue(g); }
+void YieldPreempted(G* g) {
+  gc::PayBeforeYield(g);
+  YieldToGlobalQueue(g);
+}
+
+void YieldAtEntry(G* g) {
+  if (g->preemptStop) PreemptPark(g);
+  YieldPreempted(g);
+}
 
 void PreemptPark(G* g) {
   M* m = CurrentM();

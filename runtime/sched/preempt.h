@@ -21,6 +21,10 @@ constexpr int32_t kUnsafePointSafe = -1;
 // The same for g->preemptStop: in status kGPreempted until whoever asked for it makes it runnable.
 [[noreturn]] GORT_SYSTEM_STACK void PreemptPark(G* g);
 
+// g, for which a system entry works that has done nothing yet, yields or parks as asked. It enters
+// the stub of that entry anew when it goes on: g->sched says so.
+[[noreturn]] GORT_SYSTEM_STACK void YieldAtEntry(G* g);
+
 // May the running goroutine be stopped now, or does its M hold locks?
 bool CanPreempt(M* m);
 // Signal handler: may asyncPreempt be called at this instruction of g?

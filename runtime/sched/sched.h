@@ -56,6 +56,7 @@ bool EndInitLock(abi::m* m, G* g);
 
 // All goroutines ever made, dead ones included, through g->alllink.
 G* AllGsHead();
+G* AllGsTail();
 void ForEachG(void (*visit)(G*, void*), void* arg);
 abi::m* AllMsHead();
 extern P** all_ps;  // [0, all_ps_count)

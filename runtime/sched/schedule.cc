@@ -128,6 +128,17 @@ class Search {
       if (G* g = Steal(p, inherit_time)) return g;
       if (again_) return nullptr;
     }
+    // Nothing to run: the collector's work, if there is some.
+    if (gc::WantsScheduler()) {
+      if (m_->spinning) ResetSpinning();
+      bool ran = gc::RunIdle();
+      p = m_->p;
+      // What waited for the collector may go on now.
+      if (ran || !RunQueueEmpty(p)) {
+        again_ = true;
+        return nullptr;
+      }
+    }
     return GiveUpP(p);
   }
 
@@ -188,6 +199,10 @@ class Search {
         return nullptr;
       }
       break;
+    }
+    if (gc::IdleWorkAvailable() && TakeIdleP(was_spinning)) {
+      again_ = true;
+      return nullptr;
     }
     // Timers that were set since the look, and those of Ps that were not asked because this M did
     // not steal.
@@ -292,6 +307,19 @@ void RunSafePointFn(P* p) {
   scheduler.safe_point_fn(p);
   LockGuard guard(&scheduler.lock);
   if (--scheduler.safe_point_wait == 0) scheduler.safe_point_note.Wake();
+}
+
+void SpillRunQueue(P* p) {
+  GQueue queue;
+  int32_t count = 0;
+  bool inherit;
+  while (G* g = RunQueueGet(p, &inherit)) {
+    queue.PushBack(g);
+    ++count;
+  }
+  if (count == 0) return;
+  SpillToGlobal(&queue, count);
+  WakeP();
 }
 
 void GlobalRunQueuePut(G* g) {
@@ -419,10 +447,10 @@ void Schedule() {
       StopForWorld();
       continue;
     }
-    // A collection that is wanted but not possible now (the world is another's) is tried again.
-    if (gc::collection_wanted.LoadAcquire() != 0) {
+    if (GORT_UNLIKELY(gc::WantsScheduler())) {
       if (m->spinning) ResetSpinning();
-      gc::CollectIfWanted();
+      if (gc::RunFromScheduler()) continue;
+      p = m->p;
     }
     RunSafePointFn(p);
     GORT_CHECK(!m->spinning || RunQueueEmpty(p), "schedule: spinning with local work");

@@ -97,7 +97,14 @@ inline uint32_t ReadStatus(const G* g) { return g->atomicstatus.LoadAcquire(); }
 // Moves g from one status to another; waits while a scanner owns the stack.
 void CasStatus(G* g, abi::GStatus from, abi::GStatus to);
 
+// ---- suspend.cc ----
+// Stops g, whose stack belongs to the caller until Resume. False: g is dead. The caller has a P
+// and is not g.
+bool Suspend(G* g, bool* stopped);
+void Resume(G* g, bool stopped);
+
 // ---- schedule.cc ----
+void SpillRunQueue(P* p);  // to the global queue
 [[noreturn]] void Execute(G* g, bool inherit_time);
 void ResetSpinning();
 void InjectList(GList* list);  // makes all of them runnable, from status waiting
@@ -167,6 +174,14 @@ void FlushDeadGsLocked(P* p);  // lock held
 [[noreturn]] void FinishGoroutine(G* g);
 
 // ---- stop_world.cc ----
+// The right to stop the world, without stopping it yet. False: somebody else has it.
+bool TryHoldWorld();
+void ReleaseWorld();
+// The caller holds the world; StartTheWorld gives it back.
+void StopHeldWorld(const char* reason);
+// Calls fn once for every P at a moment when its owner is at a safe point, or nobody owns it. The
+// caller holds the world and runs no goroutine.
+void ForEachP(void (*fn)(P*));
 void StopForWorld();  // gc_waiting is set: gives the P up and sleeps until it is wanted again
 bool PreemptAll();
 // What a system entry does that has to wait for a thread: gives the P away, runs wait(arg) without

@@ -17,6 +17,7 @@
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
 #include "runtime/base/futex.h"
+#include "runtime/gc/cycle.h"  // upward: the collector may wait for the world
 #include "runtime/os/clock.h"
 #include "runtime/sched/scheduler.h"
 
@@ -42,11 +43,15 @@ void HoldWorld() {
   }
 }
 
+}  // namespace
+
+bool TryHoldWorld() { return world_word.CasAcqRel(kFree, kHeld); }
+
 void ReleaseWorld() {
   if (world_word.ExchangeAcqRel(kFree) == kHeldAndWanted) FutexWake(&world_word.value, 1);
+  // Who wanted the world for the collector and did not get it has left a note.
+  if (gc::WantsScheduler()) WakeP();
 }
-
-}  // namespace
 
 void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
   M* m = CurrentM();
@@ -94,6 +99,14 @@ namespace {
 void StopOthers(const char* reason) {
   M* m = CurrentM();
   m->preemptoff = reason;
+  // A mark worker that waits for this goroutine to stop would not stop itself: so its stack may be
+  // scanned from here on. It is not moved while it has an M.
+  G* g = m->curg;
+  bool runs = g != nullptr && (ReadStatus(g) & ~abi::kGScan) == abi::kGRunning;
+  if (runs) {
+    g->waitreason = abi::kWaitGarbageCollection;
+    CasStatus(g, abi::kGRunning, abi::kGWaiting);
+  }
   scheduler.lock.Acquire();
   scheduler.stop_wait = gomaxprocs;
   scheduler.gc_waiting.StoreSeqCst(1);  // SeqCst: before the statuses below are read
@@ -123,6 +136,7 @@ void StopOthers(const char* reason) {
     GORT_CHECK(all_ps[i]->status.LoadAcquire() == abi::kPGCStop,
                "stopTheWorld: not stopped (status != _Pgcstop)");
   }
+  if (runs) CasStatus(g, abi::kGWaiting, abi::kGRunning);
 }
 
 }  // namespace
@@ -133,9 +147,50 @@ void StopTheWorld(const char* reason) {
 }
 
 bool TryStopTheWorld(const char* reason) {
-  if (!world_word.CasAcqRel(kFree, kHeld)) return false;
+  if (!TryHoldWorld()) return false;
   StopOthers(reason);
   return true;
+}
+
+void StopHeldWorld(const char* reason) { StopOthers(reason); }
+
+void ForEachP(void (*fn)(P*)) {
+  M* m = CurrentM();
+  P* own = m->p;
+  scheduler.lock.Acquire();
+  GORT_CHECK(scheduler.safe_point_wait == 0, "forEachP: sched.safePointWait != 0");
+  scheduler.safe_point_fn = fn;
+  scheduler.safe_point_wait = gomaxprocs - 1;
+  for (int32_t i = 0; i < gomaxprocs; ++i) {
+    if (all_ps[i] != own) __atomic_store_n(&all_ps[i]->runSafePointFn, 1u, __ATOMIC_SEQ_CST);
+  }
+  PreemptAll();
+  // Idle Ps stay idle while the lock is held; from here on a P that becomes idle has run fn.
+  for (P* p = scheduler.idle_ps; p != nullptr; p = p->link) {
+    if (__atomic_exchange_n(&p->runSafePointFn, 0u, __ATOMIC_ACQ_REL) == 0) continue;
+    fn(p);
+    --scheduler.safe_point_wait;
+  }
+  bool wait = scheduler.safe_point_wait > 0;
+  scheduler.lock.Release();
+  fn(own);
+  while (wait) {
+    // A P in a system call runs fn when it is handed over.
+    for (int32_t i = 0; i < gomaxprocs; ++i) {
+      P* p = all_ps[i];
+      if (__atomic_load_n(&p->runSafePointFn, __ATOMIC_ACQUIRE) == 0) continue;
+      if (p->status.CasSeqCst(abi::kPSyscall, abi::kPIdle)) {
+        ++p->syscalltick;
+        HandOffP(p);
+      }
+    }
+    if (scheduler.safe_point_note.SleepFor(100 * 1000)) {
+      scheduler.safe_point_note.Clear();
+      break;
+    }
+    PreemptAll();
+  }
+  GORT_CHECK(scheduler.safe_point_wait == 0, "forEachP: not done");
 }
 
 void StartTheWorld() {

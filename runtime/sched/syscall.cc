@@ -17,9 +17,17 @@ namespace gort::sched {
 
 namespace {
 
+// From here on g->sched is where the goroutine goes on. Its status has changed: a scanner that
+// found it in the system call is done.
+void LeaveSyscall(G* g) {
+  __atomic_store_n(&g->syscallsp, 0, __ATOMIC_RELAXED);
+  g->throwsplit = false;
+}
+
 // No P was to be had: the goroutine waits in the global queue, the M sleeps.
 [[noreturn]] void QueueAfterSyscall(M* m, G* g) {
   CasStatus(g, abi::kGSyscall, abi::kGRunnable);
+  LeaveSyscall(g);
   bool locked = m->lockedg != nullptr;
   m->curg = nullptr;
   g->m = nullptr;
@@ -53,6 +61,13 @@ namespace {
 extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
   M* m = CurrentM();
   P* p = m->oldp;
+  // A function is to be run for this P. It is this M's unless somebody has taken it, who then runs
+  // the function.
+  if (__atomic_load_n(&p->runSafePointFn, __ATOMIC_ACQUIRE) != 0 &&
+      p->status.CasSeqCst(abi::kPSyscall, abi::kPRunning)) {
+    RunSafePointFn(p);
+    p->status.StoreSeqCst(abi::kPSyscall);
+  }
   {
     LockGuard guard(&scheduler.lock);
     WakeSysmonLocked();
@@ -62,8 +77,6 @@ extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
       if (--scheduler.stop_wait == 0) scheduler.stop_note.Wake();
     }
   }
-  // The M gave the P up, so the function is run for it here.
-  if (p->runSafePointFn != 0) RunSafePointFn(p);
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);  // the leaf raised it
 }
 
@@ -71,9 +84,6 @@ extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
   M* m = CurrentM();
   G* g = m->curg;
   m->oldp = nullptr;
-  // From here on g->sched is where the goroutine goes on.
-  g->syscallsp = 0;
-  g->throwsplit = false;
   if (scheduler.idle_p_count.LoadAcquire() != 0) {
     P* p;
     {
@@ -85,6 +95,7 @@ extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
       AcquireP(p);
       ++p->syscalltick;
       CasStatus(g, abi::kGSyscall, abi::kGRunning);
+      LeaveSyscall(g);
       stack::ResetGuard(g);
       if (g->preempt) g->stackguard0 = abi::kStackPreempt;
       Continue(g);

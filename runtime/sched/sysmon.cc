@@ -5,6 +5,7 @@
 //
 //   Ps whose goroutine has been in the kernel for more than one of its rounds are handed over
 //   goroutines that ran for 10 ms are asked to yield
+//   every two minutes there is a collection
 //   the network is polled when nobody did for 10 ms, timers that are due get an M
 //
 // It sleeps 20 us between rounds, doubles that after 50 rounds (1 ms) without anything to do, up to
@@ -13,6 +14,7 @@
 // Before: runtime/sched/syscall.cc   After: runtime/sched/deadlock.cc
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
+#include "runtime/gc/cycle.h"  // upward: cycles begin by time, too
 #include "runtime/os/clock.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sched/trace.h"
@@ -83,7 +85,7 @@ bool Retake(int64_t now) {
 
 // True if it slept because there was nothing to watch.
 bool SleepWhileIdle(int64_t now) {
-  if (debug_vars.schedtrace > 0) return false;
+  if (debug_vars.schedtrace > 0 || gc::WantsScheduler()) return false;
   if (scheduler.gc_waiting.LoadAcquire() == 0 && scheduler.idle_p_count.LoadAcquire() != gomaxprocs)
     return false;
   {
@@ -144,6 +146,8 @@ void PollNetwork(int64_t now) {
     // A timer is overdue: every P is busy, or its M sleeps too long.
     if (next != 0 && next < now) StartM(nullptr, false);
     quiet_rounds = Retake(now) ? 0 : quiet_rounds + 1;
+    // A cycle is due by time, or the collector has work and no P of its own.
+    if (gc::LookFromSysmon(now)) StartM(nullptr, false);
     if (debug_vars.schedtrace > 0 && last_trace + debug_vars.schedtrace * kMillisecond <= now) {
       last_trace = now;
       PrintSchedTrace(debug_vars.scheddetail > 0);

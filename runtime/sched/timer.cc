@@ -17,6 +17,8 @@
 
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
+#include "runtime/base/upcalls.h"
+#include "runtime/mem/heap_slot.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sched/timer_heap.h"
@@ -58,6 +60,7 @@ bool AddToOwnP(abi::timer* t, int64_t when) {
                                           __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
   if (ours) {
     t->nextwhen = when;
+    gc::Shade(t);  // the heap of this P may have been looked at
     heap.Add(t, AllocArray, FreeArray);
   }
   UnlockWord(&p->timersLock, LockRank::kTimers);
@@ -157,6 +160,7 @@ void MoveTimers(P* from, P* to) {
   TimerHeap target(to);
   while (abi::timer* t = heap.First()) {
     heap.RemoveFirst();
+    gc::Shade(t);
     t->pp = reinterpret_cast<uintptr_t>(to);
     target.Add(t, AllocArray, FreeArray);
   }
@@ -216,8 +220,9 @@ extern "C" void gort_modTimer(entry::modTimer* a) {
   abi::timer* t = a->t;
   P* p = LockOwner(t);
   t->period = a->period;
-  t->f = a->f;
-  t->arg = a->arg;
+  mem::StoreHeapPointer(&t->f, a->f);
+  mem::StoreHeapPointer(&t->arg.type, a->arg.type);
+  mem::StoreHeapPointer(&t->arg.data, a->arg.data);
   t->seq = a->seq;
   if (p != nullptr) UnlockWord(&p->timersLock, LockRank::kTimers);
   Reset(t, a->when);

@@ -201,11 +201,11 @@ void FlushCache(P* p) {
 }
 
 void KeepSpans(bool marking) {
-  {
-    LockGuard guard(&large_lock);
-    keep_spans = marking;
-  }
-  if (marking) return;
+  LockGuard guard(&large_lock);
+  keep_spans = marking;
+}
+
+void FreeKeptSpans() {
   for (Pool& pool : pools) {
     LockGuard guard(&pool.lock);
     for (mem::Span* span = pool.spans.first; span != nullptr;) {

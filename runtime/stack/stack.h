@@ -39,9 +39,10 @@ GORT_SYSTEM_STACK void Shrink(G* g);
 // Per-P cache of free stacks back to the central lists.
 GORT_SYSTEM_STACK void FlushCache(P* p);
 // While the collector marks, spans of large stacks do not change their use (an address in one must
-// not become a heap object): freed ones are kept for reuse as stacks. Clearing the mark gives them,
-// and unused spans of small stacks, back.
+// not become a heap object): freed ones are kept for reuse as stacks. World stopped.
 GORT_SYSTEM_STACK void KeepSpans(bool marking);
+// After that: gives kept spans, and unused spans of small stacks, back.
+GORT_SYSTEM_STACK void FreeKeptSpans();
 
 // Lets the prologues of g do their ordinary check again. Whoever sets the guard to anything but
 // kStackPreempt or kStackFork does it through this: it knows of the stress mode. Any stack, leaf

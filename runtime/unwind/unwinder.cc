@@ -53,8 +53,10 @@ void ReflectArguments(const ReflectClosure* closure, bool results_valid, Frame* 
 Unwinder::Unwinder(G* g, UnwindFlags flags) : g_(g), flags_(flags) {
   scratch_.pc = 0;
   cache_ = flags.in_signal ? nullptr : CurrentPcCache();
-  if (g->syscallsp != 0) {
-    Start(g->syscallpc, g->syscallsp, SyscallLr(g), 0);
+  // One look: it may become 0 while g comes back from a system call, and then both are right.
+  const uintptr_t syscallsp = __atomic_load_n(&g->syscallsp, __ATOMIC_RELAXED);
+  if (syscallsp != 0) {
+    Start(g->syscallpc, syscallsp, SyscallLr(g), 0);
   } else {
     context_ = static_cast<const abi::funcval*>(g->sched.ctxt);
     Start(g->sched.pc, g->sched.sp, arch::kReturnPcOnStack ? 0 : g->sched.lr, g->sched.bp);

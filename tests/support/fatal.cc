@@ -35,7 +35,10 @@ namespace gc {
 [[gnu::weak]] void SweepSpecials(mem::Span*) {}
 [[gnu::weak]] void RequestCollection() {}
 [[gnu::weak]] void CollectAtEntry(void*) {}
-[[gnu::weak]] Atomic<uint32_t> collection_wanted;
+[[gnu::weak]] void ChargeAllocation(uintptr_t) {}
+[[gnu::weak]] void Shade(const void*) {}
+[[gnu::weak]] void BulkBarrierPreWrite(void*, const void*, uintptr_t) {}
+[[gnu::weak]] Atomic<uint32_t> collector_needs;
 }  // namespace gc
 
 namespace panic {

@@ -89,6 +89,7 @@ TEST_ON_M(StackAllocTest, WhileTheCollectorMarksSpansKeepTheirUse) {
   EXPECT_TRUE(reused);
   for (abi::Stack s : again) Free(s);
   KeepSpans(false);
+  FreeKeptSpans();
   EXPECT_EQ(InUse(), before);
 }
 
@@ -108,6 +109,7 @@ TEST_ON_M(StackAllocTest, PoisonTellsNewFromFreed) {
   Free(s);
   for (uintptr_t p = s.lo; p < s.hi; ++p) ASSERT_EQ(*reinterpret_cast<uint8_t*>(p), 0xfc);
   KeepSpans(false);
+  FreeKeptSpans();
   debug_vars.gortpoison = 0;
 }
 
