@@ -13,8 +13,8 @@
 //   5  sweep                   Go code runs; an allocation sweeps what it takes, Ms between
 //                              goroutines do the rest; finalizers are on their way
 //
-// Neither stop looks at a stack, a variable or the heap: their length depends on the number of Ps. With
-// GODEBUG=gcstoptheworld=1 phases 2 to 4 are one stop, with 2 the sweep is in it, too. With
+// Neither stop looks at a stack, a variable or the heap: their length depends on the number of Ps.
+// With GODEBUG=gcstoptheworld=1 phases 2 to 4 are one stop, with 2 the sweep is in it, too. With
 // gortgcevery every other cycle is like that, so that the stress finds what has no root as well as
 // what escapes the concurrent marking.
 //
