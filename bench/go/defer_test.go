@@ -9,14 +9,16 @@ import (
 
 var sink int
 
+// The deferred call of Defer, Defer10, DeferMany and PanicRecover: three arguments, and a recover.
+func expect(panicked bool, x, y int) {
+	if (recover() != nil) != panicked || x != 1 || y != 2 {
+		panic("deferred call with wrong arguments")
+	}
+}
+
 //go:noinline
-func deferOnce() (err error) {
-	defer func() {
-		if err == nil {
-			sink++
-		}
-	}()
-	return nil
+func deferOnce() {
+	defer expect(false, 1, 2)
 }
 
 // One open-coded defer.
@@ -25,9 +27,6 @@ func BenchmarkDefer(b *testing.B) {
 		deferOnce()
 	}
 }
-
-//go:noinline
-func emptyCall(x, y, z int) {}
 
 // Ten records of one frame: made in a loop, so on the heap.
 func BenchmarkDefer10(b *testing.B) {
@@ -39,14 +38,14 @@ func BenchmarkDefer10(b *testing.B) {
 //go:noinline
 func defer10() {
 	for i := 0; i < 10; i++ {
-		defer emptyCall(1, 2, 3)
+		defer expect(false, 1, 2)
 	}
 }
 
 // As many records of one frame as there are iterations.
 func BenchmarkDeferMany(b *testing.B) {
 	for i := 0; i < b.N; i++ {
-		defer emptyCall(1, 2, 3)
+		defer expect(false, 1, 2)
 	}
 }
 
@@ -56,7 +55,7 @@ func deferInFrame(x bool) {
 		return
 	}
 	for i := 0; i < 1; i++ {
-		defer emptyCall(1, 2, 3)
+		defer expect(false, 1, 2)
 	}
 }
 
@@ -69,8 +68,8 @@ func BenchmarkDeferLoopOnce(b *testing.B) {
 
 //go:noinline
 func recovered() {
-	defer func() { recover() }()
-	panic(1)
+	defer expect(true, 1, 2)
+	panic("recovered")
 }
 
 func BenchmarkPanicRecover(b *testing.B) {

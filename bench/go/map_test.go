@@ -98,10 +98,3 @@ func benchmarkStringAssign(b *testing.B, n int) {
 func BenchmarkMapAssignString8(b *testing.B)       { benchmarkStringAssign(b, 8) }
 func BenchmarkMapAssignString1000(b *testing.B)    { benchmarkStringAssign(b, 1000) }
 func BenchmarkMapAssignString1000000(b *testing.B) { benchmarkStringAssign(b, 1000000) }
-
-// A map of 1000 entries is built from nothing: inserts and growth.
-func BenchmarkMapInsertInt1000(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		intMap(1000)
-	}
-}

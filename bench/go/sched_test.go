@@ -5,24 +5,25 @@ package bench
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // Goroutines, channels and what is built on them.
 
-func BenchmarkCreateGoroutine(b *testing.B) {
+// Each goroutine starts the next one and ends.
+func BenchmarkCreateGoroutines(b *testing.B) {
 	done := make(chan bool)
-	n := b.N
-	var f func()
-	f = func() {
-		if n--; n == 0 {
+	var next func(left int)
+	next = func(left int) {
+		if left == 0 {
 			done <- true
 			return
 		}
-		go f()
+		go next(left - 1)
 	}
-	go f()
+	go next(b.N)
 	<-done
 }
 
@@ -50,26 +51,58 @@ func BenchmarkChanBuffered(b *testing.B) {
 	}
 }
 
+// As many producers and consumers as Ps; a producer takes 1000 of the b.N values at a time.
 func BenchmarkChanProdCons100(b *testing.B) {
-	c := make(chan int, 100)
-	go func() {
-		for i := 0; i < b.N; i++ {
-			c <- i
-		}
-		close(c)
-	}()
-	for range c {
+	const batch = 1000
+	batches := int32(b.N / batch)
+	procs := runtime.GOMAXPROCS(0)
+	values := make(chan int, 100)
+	var all sync.WaitGroup
+	all.Add(2 * procs)
+	for p := 0; p < procs; p++ {
+		go func() {
+			for atomic.AddInt32(&batches, -1) >= 0 {
+				for i := 0; i < batch; i++ {
+					values <- 1
+				}
+			}
+			values <- 0
+			all.Done()
+		}()
+		go func() {
+			for <-values != 0 {
+			}
+			all.Done()
+		}()
 	}
+	all.Wait()
 }
 
+// Four selects that cannot choose, on all Ps: receive from empty, send to a channel without a
+// receiver, both also without and with a buffer.
 func BenchmarkSelectNonblock(b *testing.B) {
-	c := make(chan int)
-	for i := 0; i < b.N; i++ {
-		select {
-		case <-c:
-		default:
+	receive, send := make(chan int), make(chan int)
+	receiveBuffered, sendBuffered := make(chan int, 1), make(chan int, 1)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			select {
+			case <-receive:
+			default:
+			}
+			select {
+			case send <- 0:
+			default:
+			}
+			select {
+			case <-receiveBuffered:
+			default:
+			}
+			select {
+			case sendBuffered <- 0:
+			default:
+			}
 		}
-	}
+	})
 }
 
 func BenchmarkSelect4(b *testing.B) {

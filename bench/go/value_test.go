@@ -10,13 +10,13 @@ var (
 	stringSink string
 	ifaceSink  interface{ M() int }
 	emptySink  interface{}
-	ptrSink    *[8]byte
+	ptrSink    *int64
 	ptrSink32  *[4]*int
 	ptrSink512 *[64]*int
 )
 
-// Append one element at a time, from nothing to 1000.
-func BenchmarkAppend(b *testing.B) {
+// Append one element at a time, from nothing to 1000: all growth, nothing is reused.
+func BenchmarkAppendFromNil1000(b *testing.B) {
 	for i := 0; i < b.N; i++ {
 		var s []int
 		for j := 0; j < 1000; j++ {
@@ -47,7 +47,7 @@ func BenchmarkAssertE2I(b *testing.B) {
 
 func BenchmarkMalloc8(b *testing.B) {
 	for i := 0; i < b.N; i++ {
-		ptrSink = new([8]byte)
+		ptrSink = new(int64)
 	}
 }
 

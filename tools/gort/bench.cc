@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 #include "absl/cleanup/cleanup.h"
@@ -32,6 +34,7 @@ both programs by turns, and compares the time per operation. No PKG: the project
   -benchtime T    time or iterations of one run of one benchmark, as for go test
   -json           all runs, minima, medians and ratios
   -markdown       a table for a document
+  -goals FILE     with -markdown: the rows that FILE names, with the ratios they are meant to reach
   -v              show the output of the programs
 )";
 
@@ -84,6 +87,8 @@ absl::StatusOr<BenchOptions> ParseBenchOptions(const Arguments& arguments) {
         options.pattern = value;
       } else if (name == "benchtime") {
         options.benchtime = value;
+      } else if (name == "goals" && !value.empty()) {
+        options.goals = value;
       } else if (name != "count" || !absl::SimpleAtoi(value, &options.count) || options.count < 1) {
         return absl::InvalidArgumentError(absl::StrCat("gort bench: bad flag -", name, " ", value));
       }
@@ -98,6 +103,15 @@ absl::Status BenchCommand(const Arguments& arguments) {
   if (options->help) {
     std::fputs(kBenchUsage, stdout);
     return absl::OkStatus();
+  }
+  std::vector<BenchGoal> goals;
+  if (!options->goals.empty()) {
+    std::ifstream file(options->goals);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file) return absl::NotFoundError(absl::StrCat("gort bench: cannot read ", options->goals));
+    absl::StatusOr<std::vector<BenchGoal>> parsed = ParseBenchGoals(text);
+    if (!parsed.ok()) return parsed.status();
+    goals = *parsed;
   }
   RunOptions where;
   const std::string package = options->package.empty() ? std::string(".") : options->package;
@@ -164,7 +178,7 @@ absl::Status BenchCommand(const Arguments& arguments) {
       std::fputs(table.Text().c_str(), stdout);
       break;
     case BenchOptions::Format::kMarkdown:
-      std::fputs(table.Markdown().c_str(), stdout);
+      std::fputs((goals.empty() ? table.Markdown() : table.Markdown(goals)).c_str(), stdout);
       break;
     case BenchOptions::Format::kJson:
       std::fputs(table.Json().c_str(), stdout);

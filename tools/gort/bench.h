@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// gort bench [PKG] [-bench RE] [-count N] [-benchtime T] [-json | -markdown] [-v]
+// gort bench [PKG] [-bench RE] [-count N] [-benchtime T] [-json | -markdown [-goals FILE]] [-v]
 //
 // The package's test program is compiled twice from the same source: by stock Go, and with gort's
 // runtime. The two then run one after another, N times, changing who begins, so that a drift of the
@@ -24,6 +24,7 @@ struct BenchOptions {
   std::string pattern = ".";
   std::string benchtime;
   int count = 5;
+  std::string goals;  // file; empty: none
   enum class Format { kText, kMarkdown, kJson } format = Format::kText;
   bool verbose = false;
   bool help = false;

@@ -91,21 +91,39 @@ std::optional<BenchLine> ParseBenchLine(absl::string_view line) {
   int64_t iterations = 0;
   if (!absl::SimpleAtoi(words[1], &iterations)) return std::nullopt;
   BenchLine result;
-  bool found = false;
+  absl::string_view unit;
   for (size_t i = 2; i + 1 < words.size(); i += 2) {
-    if (words[i + 1] != "ns/op") continue;
-    found = absl::SimpleAtod(words[i], &result.ns_per_op);
+    if (words[i + 1] != "ns/op" && !absl::StartsWith(words[i + 1], "bytes/")) continue;
+    if (!absl::SimpleAtod(words[i], &result.ns_per_op)) return std::nullopt;
+    unit = words[i + 1];
     break;
   }
-  if (!found) return std::nullopt;
+  if (unit.empty()) return std::nullopt;
   absl::string_view name = words[0];
   const size_t dash = name.rfind('-');
   if (dash != absl::string_view::npos && dash + 1 < name.size()) {
     const absl::string_view tail = name.substr(dash + 1);
     if (std::all_of(tail.begin(), tail.end(), absl::ascii_isdigit)) name = name.substr(0, dash);
   }
-  result.name = std::string(name);
+  result.name = unit == "ns/op" ? std::string(name) : absl::StrCat(name, ", ", unit);
   return result;
+}
+
+absl::StatusOr<std::vector<BenchGoal>> ParseBenchGoals(absl::string_view text) {
+  std::vector<BenchGoal> goals;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    line = absl::StripAsciiWhitespace(line.substr(0, line.find('#')));
+    if (line.empty()) continue;
+    const size_t blank = line.rfind(' ');  // a name with a unit has one too
+    BenchGoal goal;
+    if (blank == absl::string_view::npos ||
+        !absl::SimpleAtod(line.substr(blank + 1), &goal.ratio)) {
+      return absl::InvalidArgumentError(absl::StrCat("not \"NAME RATIO\": ", line));
+    }
+    goal.name = std::string(absl::StripAsciiWhitespace(line.substr(0, blank)));
+    goals.push_back(goal);
+  }
+  return goals;
 }
 
 double Minimum(const std::vector<double>& values) {
@@ -177,6 +195,26 @@ std::string BenchTable::Markdown() const {
   const std::optional<double> medians = GeometricMeanOfMedians();
   if (minima.has_value()) {
     absl::StrAppendFormat(&text, "| geometric mean | | | %.2f | %.2f |\n", *minima, *medians);
+  }
+  return text;
+}
+
+std::string BenchTable::Markdown(const std::vector<BenchGoal>& goals) const {
+  std::string text =
+      "| benchmark | stock, ns/op | gort, ns/op | gort / stock | goal |\n"
+      "|---|---:|---:|---:|---:|\n";
+  for (const BenchGoal& goal : goals) {
+    const auto row = std::find_if(rows_.begin(), rows_.end(),
+                                  [&](const BenchRow& r) { return r.name == goal.name; });
+    if (row == rows_.end()) continue;
+    const Cells c = CellsOf(*row);
+    // Rounded as it is printed: 0.70 reaches 0.7.
+    double ratio = 0;
+    const bool reached =
+        row->complete() && absl::SimpleAtod(c.ratio_min, &ratio) && ratio <= goal.ratio;
+    absl::StrAppend(&text, "| ", row->name, " | ", c.stock_min, " | ", c.gort_min, " | ",
+                    c.ratio_min, " | ", absl::StrFormat("%.1f", goal.ratio),
+                    reached ? "" : " (not reached)", " |\n");
   }
   return text;
 }

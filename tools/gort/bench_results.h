@@ -6,7 +6,8 @@
 //
 //   BenchmarkDefer10-2     5000000     231.4 ns/op     0 B/op     0 allocs/op
 //
-// The name's "-2" is GOMAXPROCS. Of the runs of one benchmark the minimum is what the code can do,
+// The name's "-2" is GOMAXPROCS. A benchmark of memory reports bytes of something instead of time
+// ("412 bytes/goroutine"); its row is named with the unit. Of the runs of one benchmark the minimum is what the code can do,
 // and the median what one usually sees; noise of a busy machine only adds, so the minima are
 // compared first:
 //
@@ -21,12 +22,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace gort::tool {
 
 struct BenchLine {
-  std::string name;  // without "Benchmark" and "-2"
+  std::string name;  // without "Benchmark" and "-2"; with the unit, if it is not ns/op
   double ns_per_op;
 };
 std::optional<BenchLine> ParseBenchLine(absl::string_view line);
@@ -45,6 +47,14 @@ struct BenchRow {
   double ratio_of_medians() const { return Median(gort) / Median(stock); }
 };
 
+// The ratio that a benchmark is meant to reach. A file of them has a line "NAME RATIO" for each row
+// of a document's table, in order, and comments after '#'.
+struct BenchGoal {
+  std::string name;
+  double ratio;
+};
+absl::StatusOr<std::vector<BenchGoal>> ParseBenchGoals(absl::string_view text);
+
 class BenchTable {
  public:
   // Adds every benchmark line of a program's output.
@@ -57,6 +67,8 @@ class BenchTable {
 
   std::string Text() const;
   std::string Markdown() const;
+  // Only the rows that have a goal, and whether they reach it.
+  std::string Markdown(const std::vector<BenchGoal>& goals) const;
   std::string Json() const;
 
  private:

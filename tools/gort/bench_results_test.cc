@@ -33,6 +33,24 @@ TEST(ParseBenchLine, KeepsADashThatIsPartOfTheName) {
   EXPECT_EQ(ParseBenchLine("BenchmarkX/a-b 1 2 ns/op")->name, "X/a-b");
 }
 
+TEST(ParseBenchLine, NamesARowOfBytesWithItsUnit) {
+  const auto line = ParseBenchLine("BenchmarkSleepers-2 1 2680 bytes/goroutine");
+  ASSERT_TRUE(line.has_value());
+  EXPECT_EQ(line->name, "Sleepers, bytes/goroutine");
+  EXPECT_DOUBLE_EQ(line->ns_per_op, 2680);
+}
+
+TEST(ParseBenchGoals, ReadsRowsInOrder) {
+  const auto goals = ParseBenchGoals("# maps\nB 0.7  # small\n\nA, bytes/goroutine 1.0\n");
+  ASSERT_TRUE(goals.ok());
+  ASSERT_EQ(goals->size(), 2u);
+  EXPECT_EQ((*goals)[0].name, "B");
+  EXPECT_DOUBLE_EQ((*goals)[0].ratio, 0.7);
+  EXPECT_EQ((*goals)[1].name, "A, bytes/goroutine");
+  EXPECT_FALSE(ParseBenchGoals("A\n").ok());
+  EXPECT_FALSE(ParseBenchGoals("A low\n").ok());
+}
+
 TEST(ParseBenchLine, RefusesEverythingElse) {
   for (const char* line : {"", "PASS", "ok  \tx\t1.2s", "goos: linux", "BenchmarkX", "BenchmarkX-2",
                            "BenchmarkX-2 10 12 MB/s", "BenchmarkX-2 ten 12 ns/op",
@@ -73,6 +91,13 @@ TEST(BenchTable, LeavesIncompleteRowsOutOfTheMean) {
   EXPECT_FALSE(table.rows()[2].complete());
   EXPECT_NEAR(*table.GeometricMeanOfMinima(), 1.4142135623730951, 1e-12);
   EXPECT_FALSE(BenchTable().GeometricMeanOfMinima().has_value());
+}
+
+TEST(BenchTable, SaysWhichGoalsAreNotReached) {
+  const std::string text = TwoRounds().Markdown({{"B", 1.0}, {"A", 0.5}, {"Z", 1.0}});
+  EXPECT_TRUE(absl::StrContains(text, "| B | 10.0 | 40.0 | 4.00 | 1.0 (not reached) |\n| A | "));
+  EXPECT_TRUE(absl::StrContains(text, "| 0.50 | 0.5 |\n"));
+  EXPECT_FALSE(absl::StrContains(text, "Z"));
 }
 
 TEST(BenchTable, IsWrittenInThreeForms) {
