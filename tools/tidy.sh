@@ -1,8 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# tidy.sh FILE.cc...: clang-tidy with the flags of the build that clang knows. The generated headers
-# must have been built (bazel build //:runtime_archive).
+# tidy.sh FILE.cc...: clang-tidy with the flags of the build that clang knows, each file for the cpu
+# it is for. The generated headers must have been built (bazel build //:runtime_archive).
 root=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
-cd -- "$root" && exec clang-tidy --quiet "$@" -- -std=c++20 -I. -I.bazel/bin -fno-exceptions \
-  -fno-rtti -Wno-unknown-attributes -Wno-ignored-attributes -Wno-unknown-warning-option
+cd -- "$root" || exit 1
+status=0
+for file; do
+  target=
+  case $file in
+    arch/arm64/*) target="--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include" ;;
+  esac
+  clang-tidy --quiet "$file" -- -std=c++20 -I. -I.bazel/bin -fno-exceptions -fno-rtti \
+    -Wno-unknown-attributes -Wno-ignored-attributes -Wno-unknown-warning-option $target || status=1
+done
+exit $status

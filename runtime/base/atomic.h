@@ -26,14 +26,14 @@ template <typename T>
 struct Atomic {
   T value;
 
-  T LoadRelaxed() const { return __atomic_load_n(&value, __ATOMIC_RELAXED); }
-  T LoadAcquire() const { return __atomic_load_n(&value, __ATOMIC_ACQUIRE); }
-  T LoadSeqCst() const { return __atomic_load_n(&value, __ATOMIC_SEQ_CST); }
-  void StoreRelaxed(T v) { __atomic_store_n(&value, v, __ATOMIC_RELAXED); }
-  void StoreRelease(T v) { __atomic_store_n(&value, v, __ATOMIC_RELEASE); }
-  void StoreSeqCst(T v) { __atomic_store_n(&value, v, __ATOMIC_SEQ_CST); }
-  T ExchangeAcqRel(T v) { return __atomic_exchange_n(&value, v, __ATOMIC_ACQ_REL); }
-  T ExchangeSeqCst(T v) { return __atomic_exchange_n(&value, v, __ATOMIC_SEQ_CST); }
+  T LoadRelaxed() const { return Load<__ATOMIC_RELAXED>(); }
+  T LoadAcquire() const { return Load<__ATOMIC_ACQUIRE>(); }
+  T LoadSeqCst() const { return Load<__ATOMIC_SEQ_CST>(); }
+  void StoreRelaxed(T v) { __atomic_store(&value, &v, __ATOMIC_RELAXED); }
+  void StoreRelease(T v) { __atomic_store(&value, &v, __ATOMIC_RELEASE); }
+  void StoreSeqCst(T v) { __atomic_store(&value, &v, __ATOMIC_SEQ_CST); }
+  T ExchangeAcqRel(T v) { return Exchange<__ATOMIC_ACQ_REL>(v); }
+  T ExchangeSeqCst(T v) { return Exchange<__ATOMIC_SEQ_CST>(v); }
 
   // Returns the value before the addition.
   T FetchAddRelaxed(T d) { return __atomic_fetch_add(&value, d, __ATOMIC_RELAXED); }
@@ -45,22 +45,37 @@ struct Atomic {
   // Strong compare and swap; on failure *expected receives the value found.
   template <typename U>
   requires __is_same(U, T*) bool CasAcqRel(U expected, T desired) {
-    return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_ACQUIRE);
+    return __atomic_compare_exchange(&value, expected, &desired, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE);
   }
   template <typename U>
   requires __is_same(U, T*) bool CasAcquire(U expected, T desired) {
-    return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
+    return __atomic_compare_exchange(&value, expected, &desired, false, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED);
   }
   template <typename U>
   requires __is_same(U, T*) bool CasSeqCst(U expected, T desired) {
-    return __atomic_compare_exchange_n(&value, expected, desired, false, __ATOMIC_SEQ_CST,
-                                       __ATOMIC_SEQ_CST);
+    return __atomic_compare_exchange(&value, expected, &desired, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_SEQ_CST);
   }
   // The same with the expected value passed by copy, for callers that retry by other means.
   bool CasAcqRel(T expected, T desired) { return CasAcqRel(&expected, desired); }
   bool CasSeqCst(T expected, T desired) { return CasSeqCst(&expected, desired); }
+
+ private:
+  // The generic builtins, as the _n forms of clang take no enumeration.
+  template <int kOrder>
+  T Load() const {
+    T v;
+    __atomic_load(&value, &v, kOrder);
+    return v;
+  }
+  template <int kOrder>
+  T Exchange(T v) {
+    T old;
+    __atomic_exchange(&value, &v, &old, kOrder);
+    return old;
+  }
 };
 
 // Keeps the compiler, not the cpu, from moving memory accesses across it.
