@@ -48,7 +48,7 @@ GORT_ALWAYS_INLINE uint8_t* LookUp(const abi::maptype* t, const abi::hmap* h, ty
   if (GORT_LIKELY(match != 0)) {
     const uint32_t i = SlotOf(match);
     if (GORT_LIKELY(Key::Equal(t, key, KeySlot<Key>(t, b, i)))) return ElemSlot<Key>(t, b, i);
-  } else if (EndsSearch(tops)) {
+  } else if (EndsSearch(tops) || Overflow(t, b) == nullptr) {
     return nullptr;
   }
   if constexpr (std::is_same_v<typename Key::Arg, abi::String>) {
