@@ -7,6 +7,8 @@ import (
 	"io/ioutil"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -89,27 +91,44 @@ func BenchmarkHTTPLoopback(b *testing.B) {
 	})
 }
 
+const sleepers = 100000
+
+// They end when it is time.
+func startSleepers(end time.Time) *sync.WaitGroup {
+	var all sync.WaitGroup
+	all.Add(sleepers)
+	for i := 0; i < sleepers; i++ {
+		go func() {
+			time.Sleep(time.Until(end))
+			all.Done()
+		}()
+	}
+	return &all
+}
+
 // One operation: 100,000 goroutines go to sleep, and end when they are woken.
 func BenchmarkSleeping100000(b *testing.B) {
-	const sleepers = 100000
-	before := residentBytes()
-	most := before
 	for i := 0; i < b.N; i++ {
-		var all sync.WaitGroup
-		all.Add(sleepers)
-		start := time.Now()
-		for i := 0; i < sleepers; i++ {
-			go func() {
-				time.Sleep(time.Until(start.Add(300 * time.Millisecond)))
-				all.Done()
-			}()
-		}
-		if now := residentBytes(); now > most {
-			most = now
-		}
-		all.Wait()
+		startSleepers(time.Now().Add(300 * time.Millisecond)).Wait()
 	}
-	b.ReportMetric(float64(most-before)/sleepers, "B/goroutine")
+}
+
+const measureSleepers = "BENCH_MEASURE_SLEEPERS"
+
+// What the system gives for each of them, in a process that has done nothing before.
+func BenchmarkSleeping100000Memory(b *testing.B) {
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), measureSleepers+"=1")
+	output, err := child.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	bytes, err := strconv.ParseFloat(string(output), 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(bytes, "bytes/goroutine")
 }
 
 func residentBytes() int {
@@ -119,4 +138,15 @@ func residentBytes() int {
 	}
 	pages, _ := strconv.Atoi(strings.Fields(string(text))[1])
 	return pages * syscall.Getpagesize()
+}
+
+func TestMain(m *testing.M) {
+	if os.Getenv(measureSleepers) != "" {
+		before := residentBytes()
+		startSleepers(time.Now().Add(time.Hour))
+		time.Sleep(500 * time.Millisecond)
+		fmt.Print((residentBytes() - before) / sleepers)
+		return
+	}
+	os.Exit(m.Run())
 }
