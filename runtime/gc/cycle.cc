@@ -280,7 +280,7 @@ bool IdleWorkAvailable() {
   uint32_t needs = collector_needs.LoadSeqCst();
   if (needs == 0) return false;
   if ((needs & kNeedAssists) != 0) return MarkWorkAvailable();
-  return (needs & kNeedCycle) != 0 || UnsweptLeft();
+  return (needs & kNeedCycle) != 0 || SweepWorkAvailable();
 }
 
 void FlushP(P* p) {

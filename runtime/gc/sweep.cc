@@ -61,7 +61,10 @@ bool SweepAll() {
 
 void EndSweepInStop() { EndSweep(); }
 
-bool UnsweptLeft() { return next_class.LoadAcquire() < mem::kSpanClasses; }
+bool SweepWorkAvailable() {
+  if (sweeping.LoadAcquire() == 0) return false;
+  return next_class.LoadAcquire() < mem::kSpanClasses || mem::sweepers.LoadSeqCst() == 0;
+}
 
 void SweepSpecials(mem::Span* s) {
   LockWord(&s->specials_lock, LockRank::kSpecials);

@@ -28,8 +28,8 @@ GORT_SYSTEM_STACK bool SweepSome(int spans);
 GORT_SYSTEM_STACK bool SweepAll();
 // World stopped, after SweepAll: whoever was in the middle of a span is done.
 void EndSweepInStop();
-// Spans are left that nobody has taken.
-bool UnsweptLeft();
+// Spans are left that nobody has taken, or the last one is done and nobody has noticed.
+bool SweepWorkAvailable();
 
 }  // namespace gort::gc
 
