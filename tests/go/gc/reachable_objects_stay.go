@@ -100,7 +100,12 @@ func worker(w, n int, ch chan *T, out chan<- int) {
 		if i%41 == 0 {
 			z := newT(i)
 			done := make(chan *T)
-			go func(a *T, s string) { defer func() { done <- a }(); check(a); check(z); _ = strings.Repeat(s, 3) }(newT(i), k)
+			go func(a *T, s string) {
+				defer func() { done <- a }()
+				check(a)
+				check(z)
+				_ = strings.Repeat(s, 3)
+			}(newT(i), k)
 			check(<-done)
 		}
 		func() {

@@ -54,8 +54,8 @@ func main() {
 	sink = nil
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	fmt.Println("cycles", after.NumGC > before.NumGC+1, "heap", after.HeapAlloc < before.HeapAlloc+8<<20,
-		"sys", after.HeapSys < 80<<20)
+	fmt.Println("cycles", after.NumGC > before.NumGC+1,
+		"heap", after.HeapAlloc < before.HeapAlloc+8<<20, "sys", after.HeapSys < 80<<20)
 
 	old := debug.SetGCPercent(-1)
 	runtime.ReadMemStats(&before)
