@@ -129,7 +129,7 @@ class Search {
       if (again_) return nullptr;
     }
     // Nothing to run: the collector's work, if there is some.
-    if (gc::WantsScheduler()) {
+    if (gc::WantsScheduler() && gc::IdleWorkAvailable()) {
       if (m_->spinning) ResetSpinning();
       bool ran = gc::RunIdle();
       p = m_->p;
@@ -447,12 +447,12 @@ void Schedule() {
       StopForWorld();
       continue;
     }
-    if (GORT_UNLIKELY(gc::WantsScheduler())) {
-      if (m->spinning) ResetSpinning();
+    RunSafePointFn(p);
+    // An M that looks for work finds the collector's, too.
+    if (GORT_UNLIKELY(gc::WantsScheduler()) && !m->spinning) {
       if (gc::RunFromScheduler()) continue;
       p = m->p;
     }
-    RunSafePointFn(p);
     GORT_CHECK(!m->spinning || RunQueueEmpty(p), "schedule: spinning with local work");
     CheckTimers(p, 0);
     G* g = nullptr;
