@@ -326,6 +326,11 @@ func _GC()           { _GC() }
 // newstack stands in a sample for the C++ that grows a stack.
 func newstack() { newstack() }
 
+// Frames that an execution trace shows in stock.
+
+func startTheWorld()   { startTheWorld() }
+func startTheWorldGC() { startTheWorldGC() }
+
 // Execution tracing.
 
 //gort:system

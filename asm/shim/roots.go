@@ -91,6 +91,10 @@ type rootTable struct {
 	GC           func()
 	newstack     func()
 
+	// Markers of the execution trace.
+	startTheWorld   func()
+	startTheWorldGC func()
+
 	// Words that compiled code reads.
 	writeBarrier        *writeBarrierFlags
 	zerobase            *uintptr
@@ -157,6 +161,9 @@ var roots = rootTable{
 	ExternalCode: _ExternalCode,
 	GC:           _GC,
 	newstack:     newstack,
+
+	startTheWorld:   startTheWorld,
+	startTheWorldGC: startTheWorldGC,
 
 	writeBarrier:        &writeBarrier,
 	zerobase:            &zerobase,

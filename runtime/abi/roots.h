@@ -55,6 +55,9 @@ struct Roots {
   funcval* GC;
   funcval* newstack;
 
+  funcval* startTheWorld;
+  funcval* startTheWorldGC;
+
   writeBarrierFlags* writeBarrier;
   uintptr_t* zerobase;
   int32_t* ncpu;

@@ -6,7 +6,7 @@
 //
 // A profile is an array the caller made: when it is too small only the number wanted is returned.
 //
-// Before: runtime/api/sync.cc   After: runtime/api/trace.cc
+// Before: runtime/api/sync.cc   After: docs/design.md
 #include "arch/arch.h"
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"

@@ -46,6 +46,7 @@
 #include "runtime/os/clock.h"
 #include "runtime/panic/defer.h"  // upward: the pools of defer records are emptied
 #include "runtime/panic/panic.h"  // upward: those of the Ps, too
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/preempt.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
@@ -78,6 +79,11 @@ bool SomebodyWaits() {
   return !waiters.empty();
 }
 
+G* FirstWaiter() {
+  LockGuard guard(&waiters_lock);
+  return waiters.head;
+}
+
 // A cycle is wanted by somebody who waits, not only by the pacer.
 bool IsForced() {
   LockGuard guard(&waiters_lock);
@@ -92,6 +98,7 @@ void NeedNot(uint32_t bits) { collector_needs.FetchAndAcqRel(~bits); }
 
 // Phase 2.
 void BeginMarking() {
+  if (sched::event_trace::Enabled()) sched::event_trace::GCStart(FirstWaiter());
   NeedNot(kNeedCycle);
   EndSweepInStop();
   api::RunPoolCleanup();
@@ -130,6 +137,7 @@ void EndMarking() {
   BeginSweep();
   Need(kNeedSweep);
   trace.live_after = marked;
+  if (sched::event_trace::Enabled()) sched::event_trace::GCDone();
 }
 
 void RecordEnd() {

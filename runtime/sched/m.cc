@@ -27,6 +27,7 @@
 #include "runtime/os/clock.h"
 #include "runtime/os/thread.h"
 #include "runtime/panic/panic.h"  // upward: LockOSThread may overflow
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 
 namespace gort::sched {
@@ -199,6 +200,7 @@ void AcquireP(P* p) {
   m->p = p;
   p->m = m;
   p->status.StoreRelease(abi::kPRunning);
+  if (event_trace::Enabled()) event_trace::ProcStart();
 }
 
 P* ReleaseP() {
@@ -206,6 +208,7 @@ P* ReleaseP() {
   P* p = m->p;
   if (p == nullptr || p->m != m || p->status.LoadRelaxed() != abi::kPRunning)
     Throw("releasep: invalid p state");
+  if (event_trace::Enabled()) event_trace::ProcStop(p);
   m->p = nullptr;
   p->m = nullptr;
   p->status.StoreRelease(abi::kPIdle);

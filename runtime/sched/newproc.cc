@@ -25,6 +25,7 @@
 #include "runtime/base/upcalls.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"  // upward: a goroutine that ends has no panics left
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 #include "runtime/unwind/unwinder.h"
@@ -208,6 +209,7 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
   g->is_system = IsSystemFunction(g->startpc);
   if (g->is_system) scheduler.system_goroutines.FetchAddAcqRel(1);
   g->goid = NextGoid(p);
+  if (event_trace::Enabled()) event_trace::GoCreate(g);
   CasStatus(g, abi::kGDead, abi::kGRunnable);
   PutRunnable(p, g, true);
   if (main_started) WakeP();
@@ -217,6 +219,7 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
 
 void FinishGoroutine(G* g) {
   M* m = CurrentM();
+  if (event_trace::Enabled()) event_trace::GoEnd();
   CasStatus(g, abi::kGRunning, abi::kGDead);
   if (g->is_system) {
     scheduler.system_goroutines.FetchAddAcqRel(-1);

@@ -8,6 +8,7 @@
 #include "runtime/gc/cycle.h"  // upward: a P that goes hands in what it has noted for the marking
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"  // upward: a P that goes gives its defer records back
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 
@@ -81,16 +82,22 @@ P* ResizeProcs(int32_t count) {
     m->p->status.StoreRelease(abi::kPRunning);
   } else {
     // The P of this M goes, or there is none yet.
+    if (event_trace::Enabled() && m->p != nullptr) {
+      event_trace::GoYield(false);
+      event_trace::ProcStop(m->p);
+    }
     if (m->p != nullptr) m->p->m = nullptr;
     m->p = nullptr;
     P* first = ps[0];
     first->m = nullptr;
     first->status.StoreRelease(abi::kPIdle);
     AcquireP(first);
+    if (event_trace::Enabled() && m->curg != nullptr) event_trace::GoStart(m->curg);
   }
   for (int32_t i = count; i < old; ++i) DestroyP(ps[i]);
   if (all_ps_count != count) __atomic_store_n(&all_ps_count, count, __ATOMIC_RELEASE);
   __atomic_store_n(&gomaxprocs, count, __ATOMIC_RELEASE);
+  if (event_trace::Enabled()) event_trace::Gomaxprocs(count);
 
   P* with_work = nullptr;
   for (int32_t i = count - 1; i >= 0; --i) {

@@ -17,6 +17,7 @@
 // Before: runtime/sched/status.cc   After: runtime/sched/schedule.cc
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 
 namespace gort::sched {
@@ -25,10 +26,12 @@ void Park(bool (*unlock)(G*, void*), void* lock, abi::WaitReason reason) {
   M* m = CurrentM();
   G* g = m->curg;
   g->waitreason = reason;
+  if (event_trace::Enabled()) event_trace::GoBlock(reason);
   CasStatus(g, abi::kGRunning, abi::kGWaiting);
   m->curg = nullptr;
   g->m = nullptr;
   if (unlock != nullptr && !unlock(g, lock)) {
+    if (event_trace::Enabled()) event_trace::GoUnblock(g);
     CasStatus(g, abi::kGWaiting, abi::kGRunnable);
     Execute(g, true);
   }
@@ -38,6 +41,7 @@ void Park(bool (*unlock)(G*, void*), void* lock, abi::WaitReason reason) {
 void Ready(G* g) {
   M* m = CurrentM();
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only; keeps this M's P
+  if (event_trace::Enabled()) event_trace::GoUnblock(g);
   CasStatus(g, abi::kGWaiting, abi::kGRunnable);
   PutRunnable(m->p, g, true);
   WakeP();

@@ -26,6 +26,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/gc/cycle.h"  // upward: a goroutine in debt waits here
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/unwind/unwinder.h"
 
@@ -99,7 +100,7 @@ bool AsyncSafePoint(G* g, uintptr_t pc, uintptr_t sp) {
 
 void YieldPreempted(G* g) {
   gc::PayBeforeYield(g);
-  YieldToGlobalQueue(g);
+  YieldToGlobalQueue(g, true);
 }
 
 void YieldAtEntry(G* g) {
@@ -112,6 +113,7 @@ void PreemptPark(G* g) {
   uint32_t status = ReadStatus(g);
   GORT_CHECK((status & ~abi::kGScan) == abi::kGRunning, "bad g status");
   g->waitreason = abi::kWaitPreempted;
+  if (event_trace::Enabled()) event_trace::GoBlock(abi::kWaitPreempted);
   // The goroutine goes through scan|preempted: nobody may take it before it is off its M.
   auto scan_preempted = static_cast<abi::GStatus>(abi::kGScan | abi::kGPreempted);
   CasStatus(g, abi::kGRunning, scan_preempted);

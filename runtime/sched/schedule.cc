@@ -22,6 +22,7 @@
 #include "runtime/base/debug_vars.h"
 #include "runtime/gc/cycle.h"  // upward: a wanted collection starts here
 #include "runtime/os/clock.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 
@@ -246,6 +247,7 @@ class Search {
     G* g = ready->Pop();
     if (g == nullptr) return nullptr;
     InjectList(ready);
+    if (event_trace::Enabled()) event_trace::GoUnblock(g);
     CasStatus(g, abi::kGWaiting, abi::kGRunnable);
     return g;
   }
@@ -351,6 +353,7 @@ void InjectList(GList* list) {
   GQueue queue;
   int32_t count = 0;
   while (G* g = list->Pop()) {
+    if (event_trace::Enabled()) event_trace::GoUnblock(g);
     CasStatus(g, abi::kGWaiting, abi::kGRunnable);
     queue.PushBack(g);
     ++count;
@@ -387,8 +390,9 @@ void ResetSpinning() {
   if (before == 1) WakeP();
 }
 
-void YieldToGlobalQueue(G* g) {
+void YieldToGlobalQueue(G* g, bool preempted) {
   M* m = CurrentM();
+  if (event_trace::Enabled()) event_trace::GoYield(preempted);
   CasStatus(g, abi::kGRunning, abi::kGRunnable);
   m->curg = nullptr;
   g->m = nullptr;
@@ -401,6 +405,7 @@ void YieldToGlobalQueue(G* g) {
 
 void YieldToLocalQueue(G* g) {
   M* m = CurrentM();
+  if (event_trace::Enabled()) event_trace::GoYield(false);
   CasStatus(g, abi::kGRunning, abi::kGRunnable);
   m->curg = nullptr;
   g->m = nullptr;
@@ -427,6 +432,7 @@ void Execute(G* g, bool inherit_time) {
   g->preempt = false;
   stack::ResetGuard(g);
   if (!inherit_time) ++m->p->schedtick;
+  if (event_trace::Enabled()) event_trace::GoStart(g);
   // From the top of the system stack: a resume function may park again, and its next one begins
   // here too, so their frames must not pile up.
   if (g->resume != nullptr) arch::CallOnStack(RunResume, g, m->g0->sched.sp);
@@ -443,6 +449,10 @@ void Schedule() {
   for (;;) {
     P* p = m->p;
     p->preempt = false;
+    if (GORT_UNLIKELY(event_trace::reader_is_due.LoadRelaxed() != 0)) {
+      if (m->spinning) ResetSpinning();
+      event_trace::WakeReader();
+    }
     if (scheduler.gc_waiting.LoadAcquire() != 0) {
       StopForWorld();
       continue;

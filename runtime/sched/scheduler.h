@@ -108,7 +108,7 @@ void SpillRunQueue(P* p);  // to the global queue
 [[noreturn]] void Execute(G* g, bool inherit_time);
 void ResetSpinning();
 void InjectList(GList* list);  // makes all of them runnable, from status waiting
-[[noreturn]] void YieldToGlobalQueue(G* g);
+[[noreturn]] void YieldToGlobalQueue(G* g, bool preempted = false);
 [[noreturn]] void YieldToLocalQueue(G* g);
 void GlobalRunQueuePut(G* g);             // tail; lock held
 void GlobalRunQueuePutHead(G* g);         // lock held

@@ -19,6 +19,7 @@
 #include "runtime/base/futex.h"
 #include "runtime/gc/cycle.h"  // upward: the collector may wait for the world
 #include "runtime/os/clock.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 
 namespace gort::sched {
@@ -66,14 +67,24 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
     g->syscallpc = g->sched.pc;
   }
   g->waitreason = reason;
+  if (event_trace::Enabled()) {
+    if (status == abi::kGSyscall) {
+      event_trace::GoSysCall();
+      event_trace::GoSysBlock(m->p);
+      g->sysblocktraced = true;
+    } else {
+      event_trace::GoBlock(reason);
+    }
+  }
   CasStatus(g, abi::kGRunning, status);
   HandOffP(ReleaseP());
   wait(arg);
   scheduler.lock.Acquire();
   P* p = IdleGet();
   scheduler.lock.Release();
+  if (p != nullptr) AcquireP(p);
+  if (event_trace::Enabled() && status == abi::kGWaiting) event_trace::GoUnblock(g);
   if (p != nullptr) {
-    AcquireP(p);
     CasStatus(g, status, abi::kGRunnable);
   } else {
     // As a locked goroutine it is found in the queue by some M, which hands its P over.
@@ -87,6 +98,7 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
   }
   CasStatus(g, abi::kGRunnable, abi::kGRunning);
   g->syscallsp = 0;
+  if (event_trace::Enabled()) event_trace::GoStart(g);
   if (!was_locked) {
     m->lockedg = nullptr;
     g->lockedm = nullptr;
@@ -116,6 +128,10 @@ void StopOthers(const char* reason) {
   for (int32_t i = 0; i < gomaxprocs; ++i) {
     P* p = all_ps[i];
     if (p->status.CasSeqCst(abi::kPSyscall, abi::kPGCStop)) {
+      if (event_trace::Enabled()) {
+        event_trace::GoSysBlock(p);
+        event_trace::ProcStop(p);
+      }
       ++p->syscalltick;
       --scheduler.stop_wait;
     }
@@ -180,6 +196,10 @@ void ForEachP(void (*fn)(P*)) {
       P* p = all_ps[i];
       if (__atomic_load_n(&p->runSafePointFn, __ATOMIC_ACQUIRE) == 0) continue;
       if (p->status.CasSeqCst(abi::kPSyscall, abi::kPIdle)) {
+        if (event_trace::Enabled()) {
+          event_trace::GoSysBlock(p);
+          event_trace::ProcStop(p);
+        }
         ++p->syscalltick;
         HandOffP(p);
       }

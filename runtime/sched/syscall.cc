@@ -10,6 +10,7 @@
 #include "runtime/base/check.h"
 #include "runtime/os/clock.h"
 #include "runtime/os/signal.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 
@@ -53,13 +54,33 @@ void LeaveSyscall(G* g) {
   Schedule();
 }
 
+// What the leaf entersyscall does.
+void EnterTraced(M* m) {
+  G* g = m->curg;
+  event_trace::GoSysCall();
+  m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only
+  g->stackguard0 = abi::kStackPreempt;
+  g->throwsplit = true;
+  const arch::GoCaller caller = arch::CallerOf(g->sched);
+  g->syscallpc = caller.pc;
+  g->syscallsp = caller.sp;
+  CasStatus(g, abi::kGRunning, abi::kGSyscall);
+  P* p = m->p;
+  p->m = nullptr;
+  m->oldp = p;
+  m->p = nullptr;
+  p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
+}
+
 }  // namespace
 
 // ---- Entered from Go ----
 
-// g and P are marked; somebody waits for that.
+// g and P are marked; somebody waits for that. Or nothing is done yet, as there is an event to write
+// while the P is still here.
 extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
   M* m = CurrentM();
+  if (m->p != nullptr) EnterTraced(m);
   P* p = m->oldp;
   // A function is to be run for this P. It is this M's unless somebody has taken it, who then runs
   // the function.
@@ -73,6 +94,10 @@ extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
     WakeSysmonLocked();
     if (scheduler.stop_wait > 0 && scheduler.gc_waiting.LoadRelaxed() != 0 &&  // under lock
         p->status.CasAcqRel(abi::kPSyscall, abi::kPGCStop)) {
+      if (event_trace::Enabled()) {
+        event_trace::GoSysBlock(p);
+        event_trace::ProcStop(p);
+      }
       ++p->syscalltick;
       if (--scheduler.stop_wait == 0) scheduler.stop_note.Wake();
     }
@@ -84,6 +109,8 @@ extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
   M* m = CurrentM();
   G* g = m->curg;
   m->oldp = nullptr;
+  // The P was lost, or the trace began in the call: either way a reader thinks that it is blocked.
+  if (event_trace::Enabled()) g->sysblocktraced = true;
   if (scheduler.idle_p_count.LoadAcquire() != 0) {
     P* p;
     {
@@ -98,6 +125,7 @@ extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
       LeaveSyscall(g);
       stack::ResetGuard(g);
       if (g->preempt) g->stackguard0 = abi::kStackPreempt;
+      if (event_trace::Enabled()) event_trace::GoStart(g);
       Continue(g);
     }
   }
@@ -116,6 +144,10 @@ extern "C" void gort_entersyscallblock(entry::entersyscallblock*) {
   g->syscallpc = caller.pc;
   ++m->p->syscalltick;
   m->oldp = nullptr;
+  if (event_trace::Enabled()) {
+    event_trace::GoSysCall();
+    event_trace::GoSysBlock(m->p);
+  }
   CasStatus(g, abi::kGRunning, abi::kGSyscall);
   HandOffP(ReleaseP());
   Continue(g);

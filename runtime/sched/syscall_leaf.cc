@@ -15,6 +15,7 @@
 //
 // Before: runtime/sched/preempt.cc   After: runtime/sched/syscall.cc
 #include "arch/leaf.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 
@@ -23,6 +24,7 @@ namespace gort::sched {
 GORT_LEAF(entersyscall) {
   G* g = arch::GetG();
   M* m = g->m;
+  if (event_trace::Enabled()) GORT_TAIL(entersyscall_slow);
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only
   g->stackguard0 =
       abi::kStackPreempt;  // any function that wants more stack comes to newstack and is refused

@@ -16,6 +16,7 @@
 #include "runtime/base/debug_vars.h"
 #include "runtime/gc/cycle.h"  // upward: cycles begin by time, too
 #include "runtime/os/clock.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sched/trace.h"
 
@@ -67,6 +68,10 @@ bool RetakeOne(P* p, int64_t now) {
   CountIdleLocked(-1);
   bool taken = p->status.CasAcqRel(abi::kPSyscall, abi::kPIdle);
   if (taken) {
+    if (event_trace::Enabled()) {
+      event_trace::GoSysBlock(p);
+      event_trace::ProcStop(p);
+    }
     ++p->syscalltick;
     HandOffP(p);
   }

@@ -24,7 +24,7 @@ var stdPackages = []string{
 	"net/http/httptest", "syscall",
 	"os", "os/exec", "net", "net/http", "testing", "container/heap", "container/list",
 	"container/ring", "strings", "bytes", "sort", "strconv", "fmt", "encoding/json",
-	"text/template",
+	"text/template", "runtime/trace",
 }
 
 const quickStdPackages = 9
