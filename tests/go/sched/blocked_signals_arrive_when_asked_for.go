@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+// qemu-user does not start arm64 programs from arm64 programs.
+//
+//test:arch amd64
 package main
 
 import (
