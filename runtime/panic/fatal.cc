@@ -166,6 +166,7 @@ bool BeginDying() {
     case 0:
       dying_threads.FetchAddAcqRel(1);
       dying_lock.Acquire();
+      sched::FreezeTheWorld();
       return true;
     case 1:
       PrintText("panic during panic\n");

@@ -71,6 +71,10 @@ GORT_SYSTEM_STACK void StopTheWorld(const char* reason);
 GORT_SYSTEM_STACK bool TryStopTheWorld(const char* reason);
 GORT_SYSTEM_STACK void StartTheWorld();
 
+// The program dies: whoever can be stopped is, for good, so that what is printed stands still and
+// nobody prints or exits meanwhile. Takes no locks and waits for nobody in particular.
+void FreezeTheWorld();
+
 const char* WaitReasonText(abi::WaitReason reason);
 
 // Monotonic clock, ns. Any stack.

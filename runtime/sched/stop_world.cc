@@ -264,6 +264,22 @@ void WakeSysmonLocked() {
   scheduler.sysmon_note.Wake();
 }
 
+void FreezeTheWorld() {
+  // More than Ps can come, so that nobody is told that all have.
+  constexpr int32_t kNeverAll = INT32_MAX;
+  constexpr uint32_t kWait = 1000;
+  for (int i = 0; i < 5; ++i) {
+    scheduler.stop_wait = kNeverAll;
+    scheduler.gc_waiting.StoreSeqCst(1);
+    if (!PreemptAll()) break;
+    os::SleepMicroseconds(kWait);
+  }
+  // One that was about to run goroutines may not have been seen.
+  os::SleepMicroseconds(kWait);
+  PreemptAll();
+  os::SleepMicroseconds(kWait);
+}
+
 // ---- Entered from Go ----
 
 extern "C" void gort_GOMAXPROCS(entry::GOMAXPROCS* a) {

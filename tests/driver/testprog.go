@@ -20,7 +20,8 @@ import (
 //
 // What is compared: everything but numbers that differ from run to run, and in tracebacks the
 // frames of package runtime, which are another program's there, with the goroutines and stacks that
-// have no other frames. The order of the goroutines after the first does not count.
+// have no other frames. The order of the goroutines after the first does not count, nor
+// how many are alike: that depends on the moment.
 //
 // Two groups: testprog/Name, and checkptr/Name, the scenarios of the compiler's pointer checks in a
 // program compiled with -d=checkptr.
@@ -196,7 +197,14 @@ func comparable(r result) string {
 		}
 	}
 	if len(stacks) > 1 {
-		sort.Strings(stacks[1:])
+		others := stacks[1:]
+		sort.Strings(others)
+		stacks = stacks[:1]
+		for i, stack := range others {
+			if i == 0 || stack != others[i-1] {
+				stacks = append(stacks, stack)
+			}
+		}
 	}
 	return strings.Join(append(rest, stacks...), "\n\n") + "\nexit status " + strconv.Itoa(r.exit) +
 		"\n"
