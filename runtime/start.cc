@@ -38,6 +38,7 @@ namespace {
 void Boot(void* /*arg*/) {
   unwind::SetModules(abi::roots->firstmoduledata);
   ParseDebugVars(os::Environ("GODEBUG"));
+  if (debug_vars.mem_profile_rate >= 0) *abi::roots->memProfileRate = debug_vars.mem_profile_rate;
   unwind::InitTraceback(os::Environ("GOTRACEBACK"));
   arch::DetectFeatures();
   *abi::roots->vdsoGettimeofdaySym = os::GettimeofdayAddress();

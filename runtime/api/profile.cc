@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles have
-// no buckets and say so, as stock does before the first sample. The CPU profile is
-// runtime/sched/cpu_profile.cc.
+// Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles are
+// made of samples (mem/profile.h). The CPU profile is runtime/sched/cpu_profile.cc.
 //
 // A profile is an array the caller made: when it is too small only the number wanted is returned.
 //
 // Before: runtime/api/sync.cc   After: docs/design.md
+#include "runtime/mem/profile.h"
 #include "arch/arch.h"
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
@@ -81,10 +81,85 @@ void Goroutines(abi::Slice (*records)(Entry*), abi::Slice (*labels)(Entry*)) {
   sched::StartTheWorld();
 }
 
+void CopyStack(const mem::ProfileBucket* bucket, StackRecord* record) {
+  for (int i = 0; i < kDepth; i++) record->pcs[i] = i < bucket->depth ? bucket->stack[i] : 0;
+}
+
+// ---- Memory ----
+
+struct MemoryRecord {  // runtime.MemProfileRecord
+  int64_t alloc_bytes, free_bytes;
+  int64_t alloc_objects, free_objects;
+  StackRecord stack;
+};
+
+struct MemoryWalk {
+  MemoryRecord* next;
+  intptr_t count;
+  bool in_use_zero;
+  bool empty;
+};
+
+bool Listed(const mem::MemoryCounts& counts, bool in_use_zero) {
+  return in_use_zero || counts.alloc_bytes != counts.free_bytes;
+}
+
+void CountMemory(mem::ProfileBucket* bucket, void* arg) {
+  auto* walk = static_cast<MemoryWalk*>(arg);
+  if (Listed(bucket->active, walk->in_use_zero)) walk->count++;
+  if (bucket->active.allocs != 0 || bucket->active.frees != 0) walk->empty = false;
+}
+
+// No collection has published anything: what there is must do.
+void PublishMemory(mem::ProfileBucket* bucket, void* arg) {
+  mem::PublishAll(bucket);
+  CountMemory(bucket, arg);
+}
+
+void SaveMemory(mem::ProfileBucket* bucket, void* arg) {
+  auto* walk = static_cast<MemoryWalk*>(arg);
+  const mem::MemoryCounts& counts = bucket->active;
+  if (!Listed(counts, walk->in_use_zero) || walk->count == 0) return;
+  walk->count--;
+  MemoryRecord* record = walk->next++;
+  record->alloc_bytes = static_cast<int64_t>(counts.alloc_bytes);
+  record->free_bytes = static_cast<int64_t>(counts.free_bytes);
+  record->alloc_objects = static_cast<int64_t>(counts.allocs);
+  record->free_objects = static_cast<int64_t>(counts.frees);
+  CopyStack(bucket, &record->stack);
+}
+
+// ---- Waiting ----
+
+struct WaitRecord {  // runtime.BlockProfileRecord
+  int64_t count, cycles;
+  StackRecord stack;
+};
+
+struct WaitWalk {
+  WaitRecord* next;
+  intptr_t count;
+};
+
+void CountWait(mem::ProfileBucket*, void* arg) { static_cast<WaitWalk*>(arg)->count++; }
+
+void SaveWait(mem::ProfileBucket* bucket, void* arg) {
+  auto* walk = static_cast<WaitWalk*>(arg);
+  if (walk->count == 0) return;
+  walk->count--;
+  WaitRecord* record = walk->next++;
+  record->count = bucket->count;
+  record->cycles = bucket->cycles;
+  CopyStack(bucket, &record->stack);
+}
+
 template <typename Entry>
-void Nothing(Entry* a) {
-  a->n = 0;
-  a->ok = true;
+void WaitProfile(mem::ProfileKind kind, Entry* a) {
+  WaitWalk walk{static_cast<WaitRecord*>(a->p.array), 0};
+  mem::ForEachProfileBucket(kind, CountWait, &walk);
+  a->n = walk.count;
+  a->ok = walk.count <= a->p.len;
+  if (a->ok) mem::ForEachProfileBucket(kind, SaveWait, &walk);
 }
 
 }  // namespace
@@ -118,9 +193,26 @@ extern "C" void gort_ThreadCreateProfile(entry::ThreadCreateProfile* a) {
   a->ok = a->n <= a->p.len;
 }
 
-extern "C" void gort_MemProfile(entry::MemProfile* a) { Nothing(a); }
-extern "C" void gort_BlockProfile(entry::BlockProfile* a) { Nothing(a); }
-extern "C" void gort_MutexProfile(entry::MutexProfile* a) { Nothing(a); }
+extern "C" void gort_MemProfile(entry::MemProfile* a) {
+  MemoryWalk walk{static_cast<MemoryRecord*>(a->p.array), 0, a->inuseZero, true};
+  mem::ForEachProfileBucket(mem::ProfileKind::kMemory, CountMemory, &walk);
+  if (walk.empty) {
+    walk.count = 0;
+    mem::ForEachProfileBucket(mem::ProfileKind::kMemory, PublishMemory, &walk);
+  }
+  a->n = walk.count;
+  a->ok = walk.count <= a->p.len;
+  // A bucket that comes into being here finds no room and waits for the next call.
+  if (a->ok) mem::ForEachProfileBucket(mem::ProfileKind::kMemory, SaveMemory, &walk);
+}
+
+extern "C" void gort_BlockProfile(entry::BlockProfile* a) {
+  WaitProfile(mem::ProfileKind::kBlock, a);
+}
+
+extern "C" void gort_MutexProfile(entry::MutexProfile* a) {
+  WaitProfile(mem::ProfileKind::kMutex, a);
+}
 
 extern "C" void gort_SetBlockProfileRate(entry::SetBlockProfileRate* a) {
   block_rate = a->rate <= 0 ? 0 : static_cast<uint64_t>(a->rate);

@@ -32,6 +32,7 @@
   RANK(Itabs, "interface method tables")                  \
   RANK(ReflectOffs, "offsets that reflection added")      \
   RANK(Specials, "finalizers of the objects of a span")   \
+  RANK(Profile, "buckets of the profiles")                \
   RANK(Central, "the spans of a size class")              \
   RANK(StackPool, "stack spans of one size")              \
   RANK(StackLarge, "large stacks")                        \

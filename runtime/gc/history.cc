@@ -5,6 +5,7 @@
 // Before: runtime/gc/history.h   After: runtime/gc/pacer.cc
 #include "runtime/gc/history.h"
 
+#include "runtime/mem/profile.h"
 #include "runtime/os/clock.h"
 #include "runtime/sched/sched.h"
 
@@ -23,6 +24,7 @@ void RecordCycle(int64_t pause_ns, int64_t cpu_ns, bool forced) {
   history.last_end = os::Nanotime();
   history.cpu_total += cpu_ns;
   history.cycles++;
+  mem::NextProfileCycle();
   if (forced) history.forced_cycles++;
 }
 

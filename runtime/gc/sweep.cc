@@ -10,6 +10,7 @@
 #include "runtime/gc/cycle.h"
 #include "runtime/gc/finalizer.h"
 #include "runtime/mem/central.h"
+#include "runtime/mem/profile.h"
 #include "runtime/sched/scheduler.h"
 
 namespace gort::gc {
@@ -23,7 +24,17 @@ Atomic<uint32_t> sweeping{0};
 // Everything is swept: once per sweep.
 void EndSweep() {
   if (!sweeping.CasAcqRel(1, 0)) return;
+  mem::ProfileCycleSwept();
   SweepIsOver();
+}
+
+// Object i of s, which is not marked, has a finalizer behind `special`: it is going to be revived.
+bool HasFinalizer(const mem::Span* s, const mem::Special* special, uint32_t i) {
+  for (; special != nullptr; special = special->next) {
+    if (s->IndexOf(s->base + special->offset) != i) return false;
+    if (special->kind == mem::Special::kFinalizer) return true;
+  }
+  return false;
 }
 
 bool SweepOne() {
@@ -74,6 +85,11 @@ void SweepSpecials(mem::Span* s) {
     uint32_t i = s->IndexOf(s->base + special->offset);
     uint64_t bit = uint64_t{1} << (i % 64);
     bool marked = (s->mark_bits[i / 64] & bit) != 0;
+    if (special->kind == mem::Special::kProfile && !marked && !HasFinalizer(s, special, i)) {
+      *at = special->next;
+      mem::SampledObjectDied(special, s->elemsize);
+      continue;
+    }
     if (special->kind != mem::Special::kFinalizer || (marked && i != revived)) {
       at = &special->next;
       continue;

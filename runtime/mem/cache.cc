@@ -16,6 +16,7 @@
 #include "runtime/mem/central.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/page_heap.h"
+#include "runtime/mem/profile.h"
 #include "runtime/mem/stats.h"
 
 namespace gort::mem {
@@ -43,12 +44,57 @@ bool boot_cache_given;
 // little enough to be still in the first-level cache when it is used.
 constexpr uintptr_t kClearAhead = 4096;
 
+// ---- Samples ----
+
+// Bytes allocated since sample_from count towards the next sample.
+void CountTowardsSample(const Slot* slot, SlotTotals* totals) {
+  if (totals->next_sample != ~uint64_t{0}) {
+    uint64_t taken = slot->cursor - totals->sample_from;
+    totals->next_sample = taken < totals->next_sample ? totals->next_sample - taken : 0;
+  }
+  totals->sample_from = slot->cursor;
+}
+
+// The run's limit: its end, or the object that has the next sample in it.
+void SetLimit(Slot* slot, SlotTotals* totals) {
+  CountTowardsSample(slot, totals);
+  uintptr_t room = slot->run_end - slot->cursor;
+  uintptr_t unsampled = totals->next_sample / slot->elemsize * slot->elemsize;
+  slot->limit = slot->cursor + (unsampled < room ? unsampled : room);
+  if (slot->clean > slot->limit) slot->clean = slot->limit;
+}
+
+// The program has changed MemProfileRate.
+void ChangeRate(Cache* cache, int64_t rate) {
+  cache->profile_rate = rate;
+  cache->large_next_sample = DrawNextSample(rate);
+  for (int c = 0; c < kSpanClasses; c++) {
+    Slot* slot = &cache->slots[c];
+    SlotTotals* totals = &cache->totals[c];
+    totals->next_sample = DrawNextSample(rate);
+    totals->sample_from = slot->cursor;
+    if (slot->span != nullptr) SetLimit(slot, totals);
+  }
+}
+
+// The object at the cursor is a sample.
+void TakeSample(Cache* cache, Slot* slot, SlotTotals* totals) {
+  SampleAllocation(slot->cursor, slot->elemsize);
+  // Counted from the end of this object, which itself may be allocated.
+  totals->next_sample = DrawNextSample(cache->profile_rate);
+  totals->sample_from = slot->cursor + slot->elemsize;
+  uintptr_t room = slot->run_end - totals->sample_from;
+  uintptr_t unsampled = totals->next_sample / slot->elemsize * slot->elemsize;
+  slot->limit = totals->sample_from + (unsampled < room ? unsampled : room);
+}
+
 // Objects of the run that were handed out become part of the span's state.
 void FinishRun(Slot* slot, SlotTotals* totals) {
   Span* s = slot->span;
   if (s == nullptr) return;
   uint32_t taken = static_cast<uint32_t>((slot->cursor - slot->run_start) / slot->elemsize);
   totals->finished += taken;
+  CountTowardsSample(slot, totals);
   s->alloc_count += taken;
   // Runs are taken in ascending order, so everything below the cursor is used.
   s->free_index = static_cast<uint32_t>((slot->cursor - s->base) / slot->elemsize);
@@ -88,7 +134,7 @@ uint32_t IndexInSpan(const Span* s, uintptr_t object) {
   return static_cast<uint32_t>((object - s->base) / s->elemsize);
 }
 
-void TakeRun(Slot* slot, FreeRun run) {
+void TakeRun(Slot* slot, SlotTotals* totals, FreeRun run) {
   Span* s = slot->span;
   slot->cursor = slot->run_start = s->base + uintptr_t{run.first} * s->elemsize;
   slot->run_end = s->base + uintptr_t{run.end} * s->elemsize;
@@ -104,6 +150,8 @@ void TakeRun(Slot* slot, FreeRun run) {
   // Objects behind the run are still free as far as alloc_bits say; those of the run are the
   // cursor's. Release: a worker that takes them for objects finds them cleared and marked.
   __atomic_store_n(&s->free_index, run.end, __ATOMIC_RELEASE);
+  totals->sample_from = slot->cursor;
+  SetLimit(slot, totals);
 }
 
 void EmptySlot(Slot* slot, SlotTotals* totals, SpanClass span_class) {
@@ -137,9 +185,13 @@ void OneAtATime(Slot* slot, uintptr_t end) {
 bool Refill(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
   SlotTotals* totals = &cache->totals[span_class];
+  if (int64_t rate = ProfileRate(); GORT_UNLIKELY(rate != cache->profile_rate)) {
+    ChangeRate(cache, rate);
+  }
   while (true) {
     if (slot->run_end - slot->cursor >= slot->elemsize) {
       uintptr_t needed = slot->cursor + slot->elemsize;
+      if (needed - totals->sample_from > totals->next_sample) TakeSample(cache, slot, totals);
       if (GORT_UNLIKELY(debug_vars.gortgcevery != 0)) {
         OneAtATime(slot, needed);
         return true;
@@ -153,7 +205,7 @@ bool Refill(Cache* cache, SpanClass span_class, bool zero) {
       FinishRun(slot, totals);
       FreeRun run = NextFreeRun(slot->span->alloc_bits, slot->span->nelems, slot->span->free_index);
       if (run.first < run.end) {
-        TakeRun(slot, run);
+        TakeRun(slot, totals, run);
         continue;
       }
       EmptySlot(slot, totals, span_class);
@@ -164,6 +216,7 @@ bool Refill(Cache* cache, SpanClass span_class, bool zero) {
     slot->bits_bias = reinterpret_cast<uintptr_t>(PointerBitsWord(s->base)) - s->base / 512 * 8;
     slot->cursor = slot->clean = slot->limit = slot->run_start = slot->run_end =
         s->base + uintptr_t{s->free_index} * s->elemsize;
+    totals->sample_from = slot->cursor;
   }
 }
 
@@ -191,6 +244,7 @@ Cache* NewCache() {
   for (int c = 0; c < kSpanClasses; c++) {
     cache->slots[c].elemsize = kClasses[SizeClassOfSpan(static_cast<SpanClass>(c))].size;
   }
+  cache->profile_rate = -1;  // nothing is drawn yet
   cache->all_next = all_caches;
   all_caches = cache;
   return cache;

@@ -45,8 +45,11 @@ struct alignas(64) Slot {
 };
 
 struct SlotTotals {
-  uint64_t finished;     // objects allocated from earlier runs
-  uint64_t next_sample;  // bytes until a profile sample is due
+  uint64_t finished;  // objects allocated from earlier runs
+  // The next profile sample is due when next_sample bytes from sample_from on are allocated; ~0:
+  // never.
+  uint64_t next_sample;
+  uintptr_t sample_from;
 };
 
 struct Cache {
@@ -62,6 +65,9 @@ struct Cache {
   // Large objects.
   uint64_t large_mallocs;
   uint64_t large_bytes;
+  uint64_t large_next_sample;  // bytes
+
+  int64_t profile_rate;  // MemProfileRate that all distances were drawn with
 
   Cache* all_next;  // every cache ever made, for statistics
   Cache* free_next;

@@ -29,6 +29,7 @@
 #include "runtime/mem/entry.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/pointer_bits.h"
+#include "runtime/mem/profile.h"
 #include "runtime/mem/stats.h"
 #include "runtime/panic/panic.h"  // upward: sizes out of range panic
 
@@ -68,6 +69,17 @@ void SetLargeType(Span* s, const abi::_type* type, uintptr_t size, bool one_valu
   s->large_type = reinterpret_cast<uintptr_t>(type) | (one_value ? kOneValue : 0);
 }
 
+void SampleLarge(Cache* cache, Span* s) {
+  int64_t rate = ProfileRate();
+  if (rate <= 0) return;
+  if (rate == cache->profile_rate && s->elemsize < cache->large_next_sample) {
+    cache->large_next_sample -= s->elemsize;
+    return;
+  }
+  SampleAllocation(s->base, s->elemsize);
+  cache->large_next_sample = DrawNextSample(rate);
+}
+
 void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero, bool one_value) {
   bool noscan = type == nullptr || !type->has_pointers();
   if (size + kPageSize < size) Throw("out of memory");
@@ -95,6 +107,7 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
     s->mark_bits[0] = 1;
     black_bytes.FetchAddRelaxed(s->elemsize);  // a sum
   }
+  SampleLarge(cache, s);
   centrals[s->span_class].Return(s);
   CountAllocated(s->npages * kPageSize);
   return reinterpret_cast<void*>(s->base);
@@ -124,6 +137,7 @@ void* Allocate(uintptr_t size, abi::_type* type, bool needzero, bool one_value) 
 
 void Init() {
   page_heap::Init();
+  InitProfiles();
   MakeBootCache();
 }
 

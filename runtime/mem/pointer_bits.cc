@@ -18,6 +18,7 @@
 #include "runtime/base/lock.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/malloc.h"
+#include "runtime/mem/profile.h"
 #include "runtime/mem/stats.h"
 
 namespace gort::mem {
@@ -106,7 +107,7 @@ void StorePointerBits(uintptr_t object, uintptr_t elemsize, const abi::_type* ty
 }
 
 // Go counts expanded masks and profile buckets as one.
-uintptr_t ProfileBytes() { return mask_bytes.LoadRelaxed(); }
+uintptr_t ProfileBytes() { return mask_bytes.LoadRelaxed() + ProfileTableBytes(); }
 
 bool IsPointerWord(const Span* s, uintptr_t base, uintptr_t offset) {
   if (s->noscan()) return false;

@@ -14,6 +14,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/upcalls.h"
 #include "runtime/panic/panic.h"
+#include "runtime/unwind/symbols.h"
 
 namespace gort {
 
@@ -40,6 +41,10 @@ namespace gc {
 [[gnu::weak]] void BulkBarrierPreWrite(void*, const void*, uintptr_t) {}
 [[gnu::weak]] Atomic<uint32_t> collector_needs;
 }  // namespace gc
+
+namespace unwind {
+[[gnu::weak]] int CallersOf(G*, int, uintptr_t*, int) { return 0; }
+}  // namespace unwind
 
 namespace panic {
 [[gnu::weak]] void RaiseError(const char* text) { testing_support::raised = text; }
