@@ -5,6 +5,8 @@
 // Before: runtime/gc/history.h   After: runtime/gc/pacer.cc
 #include "runtime/gc/history.h"
 
+#include "runtime/gc/pacer.h"
+#include "runtime/mem/page_heap.h"
 #include "runtime/mem/profile.h"
 #include "runtime/os/clock.h"
 #include "runtime/sched/sched.h"
@@ -25,6 +27,7 @@ void RecordCycle(int64_t pause_ns, int64_t cpu_ns, bool forced) {
   history.cpu_total += cpu_ns;
   history.cycles++;
   mem::NextProfileCycle();
+  mem::page_heap::SetRetainedGoal(pacer.goal.LoadRelaxed());  // world stopped
   if (forced) history.forced_cycles++;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/base/lock.h"
 #include "runtime/base/print.h"
 #include "runtime/mem/fixed_alloc.h"
+#include "runtime/os/clock.h"
 #include "runtime/os/memory.h"
 
 #include <cstring>
@@ -299,11 +300,59 @@ void Init() {
   }
 }
 
+namespace {
+
+// ---- Giving back ----
+
+constexpr uintptr_t kBackgroundPiece = 256 << 10;
+constexpr int64_t kRestPerWork = 99;  // 1% of a cpu
+
+Atomic<uintptr_t> retained_goal{~uintptr_t{0}};
+Atomic<uintptr_t> retained;  // a copy for those who do not hold the lock
+uint64_t last_heap_goal;     // world stopped
+int64_t next_piece;          // sysmon's
+
+// Bytes of arenas in memory, without stacks.
+uintptr_t Retained() { return stats.reserved - stats.manual - stats.scavenged; }
+
+uintptr_t ScavengeLocked(uintptr_t goal) {
+  uintptr_t done = 0;
+  for (uint32_t i = arena_count; i-- > 0 && done < goal;) {
+    Arena* arena = arenas[i];
+    for (uint32_t w = kArenaPageWords; w-- > 0 && done < goal;) {
+      // Whole runs inside a word: 512 KB at most per call to the system.
+      uint64_t dirty = ~arena->allocated[w] & ~arena->scavenged[w];
+      while (dirty != 0 && done < goal) {
+        uint32_t top = 63 - static_cast<uint32_t>(__builtin_clzll(dirty));
+        uint64_t above_gap = ~(dirty << (63 - top));
+        uint32_t count = static_cast<uint32_t>(above_gap == 0 ? 64 : __builtin_clzll(above_gap));
+        uint32_t first = top + 1 - count;
+        uint64_t mask = MaskFrom(first, count);
+        os::Discard(reinterpret_cast<void*>(arena->base + (w * 64 + first) * kPageSize),
+                    count * kPageSize);
+        arena->zero[w] |= mask;
+        arena->scavenged[w] |= mask;
+        dirty &= ~mask;
+        done += count * kPageSize;
+        stats.scavenged += count * kPageSize;
+      }
+    }
+  }
+  retained.StoreRelaxed(Retained());  // a hint
+  return done;
+}
+
+}  // namespace
+
 Span* AllocSpan(uintptr_t npages, SpanClass span_class, SpanState state) {
   heap_lock.Acquire();
+  uintptr_t scavenged_before = stats.scavenged;
   Found found = TakePages(npages);
   if (found.base == 0) {
-    if (Grow(npages)) found = TakePages(npages);
+    if (Grow(npages)) {
+      scavenged_before = stats.scavenged;  // new arenas are not in memory
+      found = TakePages(npages);
+    }
     if (found.base == 0) {
       uintptr_t in_use = stats.reserved;
       heap_lock.Release();
@@ -311,6 +360,13 @@ Span* AllocSpan(uintptr_t npages, SpanClass span_class, SpanState state) {
             "-byte block (", static_cast<uint64_t>(in_use), " in use)\n");
       return nullptr;
     }
+  }
+  // What was not in memory comes into it; above the goal as much has to leave.
+  uintptr_t grown = scavenged_before - stats.scavenged;
+  uintptr_t goal = retained_goal.LoadRelaxed();  // under the lock
+  if (grown > 0 && state == SpanState::kInUse && Retained() > goal) {
+    uintptr_t above = Retained() - goal;
+    ScavengeLocked(above < grown ? above : grown);
   }
   Span* s = spans.Alloc();
   s->base = found.base;
@@ -358,30 +414,33 @@ void FreeSpan(Span* s) {
 }
 
 uintptr_t Scavenge(uintptr_t goal) {
-  uintptr_t done = 0;
   LockGuard guard(&heap_lock);
-  for (uint32_t i = arena_count; i-- > 0 && done < goal;) {
-    Arena* arena = arenas[i];
-    for (uint32_t w = kArenaPageWords; w-- > 0 && done < goal;) {
-      // Whole runs inside a word: 512 KB at most per call to the system.
-      uint64_t dirty = ~arena->allocated[w] & ~arena->scavenged[w];
-      while (dirty != 0 && done < goal) {
-        uint32_t top = 63 - static_cast<uint32_t>(__builtin_clzll(dirty));
-        uint64_t above_gap = ~(dirty << (63 - top));
-        uint32_t count = static_cast<uint32_t>(above_gap == 0 ? 64 : __builtin_clzll(above_gap));
-        uint32_t first = top + 1 - count;
-        uint64_t mask = MaskFrom(first, count);
-        os::Discard(reinterpret_cast<void*>(arena->base + (w * 64 + first) * kPageSize),
-                    count * kPageSize);
-        arena->zero[w] |= mask;
-        arena->scavenged[w] |= mask;
-        dirty &= ~mask;
-        done += count * kPageSize;
-        stats.scavenged += count * kPageSize;
-      }
-    }
+  return ScavengeLocked(goal);
+}
+
+void SetRetainedGoal(uint64_t heap_goal) {
+  LockGuard guard(&heap_lock);
+  uint64_t before = last_heap_goal;
+  last_heap_goal = heap_goal;
+  if (before == 0 || heap_goal == ~uint64_t{0} || before == ~uint64_t{0}) {
+    retained_goal.StoreRelaxed(~uintptr_t{0});  // nothing to go by
+    return;
   }
-  return done;
+  double ratio = static_cast<double>(heap_goal) / static_cast<double>(before);
+  double goal = static_cast<double>(stats.in_use) * ratio * 1.1;
+  uintptr_t page = os::PhysicalPageSize();
+  retained_goal.StoreRelaxed((static_cast<uintptr_t>(goal) + page - 1) & ~(page - 1));
+  retained.StoreRelaxed(Retained());  // a hint
+}
+
+// Both are read without order: a round too many or too few.
+bool ScavengeDue() { return retained.LoadRelaxed() > retained_goal.LoadRelaxed(); }
+
+void ScavengeInBackground(int64_t now) {
+  if (now < next_piece || !ScavengeDue()) return;
+  int64_t start = os::Nanotime();
+  if (Scavenge(kBackgroundPiece) == 0) retained.StoreRelaxed(0);  // all that is left is in use
+  next_piece = now + (os::Nanotime() - start) * (1 + kRestPerWork);
 }
 
 Stats GetStats() {

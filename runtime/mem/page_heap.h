@@ -49,6 +49,15 @@ GORT_SYSTEM_STACK void FreeSpan(Span* s);
 // is left. Returns the bytes returned.
 GORT_SYSTEM_STACK uintptr_t Scavenge(uintptr_t goal);
 
+// How much of the heap may stay in memory: at the end of a cycle, 10% more than what the next one
+// is expected to use. Above it a heap that grows gives back as much as it takes, and sysmon gives back
+// the rest with at most 1% of a cpu's time.
+GORT_SYSTEM_STACK void SetRetainedGoal(uint64_t heap_goal);
+// Free memory is above the goal and could go back.
+bool ScavengeDue();
+// Gives a piece of it back, if its turn has come.
+GORT_SYSTEM_STACK void ScavengeInBackground(int64_t now);
+
 Stats GetStats();
 
 // The arenas by address: the one above this one (nullptr: the first); nullptr: none. Arenas stay.

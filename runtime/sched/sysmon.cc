@@ -15,6 +15,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/gc/cycle.h"  // upward: cycles begin by time, too
+#include "runtime/mem/page_heap.h"
 #include "runtime/os/clock.h"
 #include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
@@ -91,6 +92,7 @@ bool Retake(int64_t now) {
 // True if it slept because there was nothing to watch.
 bool SleepWhileIdle(int64_t now) {
   if (debug_vars.schedtrace > 0 || gc::WantsScheduler()) return false;
+  if (mem::page_heap::ScavengeDue()) return false;
   if (scheduler.gc_waiting.LoadAcquire() == 0 && scheduler.idle_p_count.LoadAcquire() != gomaxprocs)
     return false;
   {
@@ -147,6 +149,7 @@ void PollNetwork(int64_t now) {
       now = Nanotime();
     }
     PollNetwork(now);
+    mem::page_heap::ScavengeInBackground(now);
     int64_t next = NextTimerOfAll();
     // A timer is overdue: every P is busy, or its M sleeps too long.
     if (next != 0 && next < now) StartM(nullptr, false);
