@@ -39,6 +39,7 @@
 #include "runtime/gc/roots.h"
 #include "runtime/gc/sweep.h"
 #include "runtime/gc/trace.h"
+#include "runtime/gc/verify.h"
 #include "runtime/gc/worker.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/central.h"
@@ -101,6 +102,7 @@ void BeginMarking() {
   if (sched::event_trace::Enabled()) sched::event_trace::GCStart(FirstWaiter());
   NeedNot(kNeedCycle);
   EndSweepInStop();
+  if (debug_vars.gortverify != 0) VerifySweptHeap();
   api::RunPoolCleanup();
   panic::FlushCentralDefers();
   for (int32_t i = 0; i < sched::all_ps_count; i++) panic::FlushDeferPools(sched::all_ps[i]);
@@ -120,6 +122,8 @@ void BeginMarking() {
 // Phase 4: nothing grey is left.
 void EndMarking() {
   int64_t now = os::Nanotime();
+  if (debug_vars.gortverify != 0) VerifyMarkedHeap();
+  if (debug_vars.gortverify != 0 || debug_vars.gccheckmark != 0) VerifyByMarkingAgain();
   trace.live_after_mark = mem::heap_live.LoadRelaxed();  // world stopped
   abi::roots->writeBarrier->enabled = false;
   abi::roots->writeBarrier->needed = false;

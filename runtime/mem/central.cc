@@ -10,6 +10,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
+#include "runtime/base/print.h"
 #include "runtime/base/upcalls.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/page_heap.h"
@@ -91,8 +92,30 @@ void PoisonDead(Span* s) {
   }
 }
 
+// Something leads to an object that was free: a pointer that the program or the runtime kept where
+// the collector did not see it. The memory may have been given out again already.
+[[noreturn]] void ReportMarkedFree(const Span* s, uint32_t i) {
+  Print("runtime: marked free object in span ", Hex{s->base},
+        ", elemsize=", static_cast<uint64_t>(s->elemsize),
+        " freeindex=", static_cast<uint64_t>(s->free_index),
+        " (bad use of unsafe.Pointer? try -d=checkptr)\n", Hex{s->base + i * s->elemsize},
+        " free  marked   zombie\n");
+  Throw("found pointer to free object");
+}
+
+void CheckMarkedFree(const Span* s) {
+  for (uint32_t w = s->free_index / 64; w < (s->nelems + 63) / 64; w++) {
+    uint64_t zombies = s->mark_bits[w] & ~s->alloc_bits[w];
+    if (w == s->free_index / 64) zombies &= ~uint64_t{0} << (s->free_index % 64);
+    if (GORT_UNLIKELY(zombies != 0)) {
+      ReportMarkedFree(s, w * 64 + static_cast<uint32_t>(__builtin_ctzll(zombies)));
+    }
+  }
+}
+
 // The marks become the allocation bits. Returns the number of objects that are alive.
 uint32_t Sweep(Span* s) {
+  CheckMarkedFree(s);
   if (s->specials != nullptr) gc::SweepSpecials(s);
   if (debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0) PoisonDead(s);
   uint32_t words = (s->nelems + 63) / 64;
