@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A CPU profile at a high rate, while stacks grow, maps are filled and garbage is collected, names
+// A CPU profile, while stacks grow, maps are filled and garbage is collected, names
 // the functions of the program, those of the runtime that it called, and labels.
 package main
 
@@ -45,7 +45,6 @@ func fill() int {
 // profile returns the bytes of a profile of a fifth of a second of work.
 func profile() []byte {
 	var out bytes.Buffer
-	runtime.SetCPUProfileRate(1000)
 	if err := pprof.StartCPUProfile(&out); err != nil {
 		panic(err)
 	}
