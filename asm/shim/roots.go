@@ -37,7 +37,8 @@ import (
 //go:cgo_export_static main
 //go:cgo_export_static runtime.tlsg
 //go:cgo_ldflag "-static"
-// The ELF header lies in the first executable segment, where stock has it: pprof's mappings begin there.
+// The ELF header lies in the first executable segment, where stock has it: pprof's mappings begin
+// there.
 //go:cgo_ldflag "-Wl,-z,noseparate-code"
 //go:cgo_ldflag "-lstdc++"
 //go:cgo_ldflag "-lm"

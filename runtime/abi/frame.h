@@ -57,8 +57,8 @@ struct _panic {
   bool aborted;
   bool goexit;
   bool trap;  // cursor: pc is exact, not a return address
-  // Where the frame is that makes the calls: its SP at the call, below the top of the stack. A distance
-  // does not change when the stack moves.
+  // Where the frame is that makes the calls: its SP at the call, below the top of the stack. A
+  // distance does not change when the stack moves.
   uintptr_t depth;
 };
 

@@ -70,7 +70,8 @@ bool CommitChanPark(G* g, void* chan);
 inline void UnlockChan(void* chan) {
   UnlockWord(&static_cast<Chan*>(chan)->lock, LockRank::kChannel);
 }
-// g, which is about to go on, is to panic instead: as if its entry of kind park called panicPending.
+// g, which is about to go on, is to panic instead: as if its entry of kind park called
+// panicPending.
 GORT_SYSTEM_STACK void RaiseAtResume(G* g, const char* text);
 
 }  // namespace gort::lang

@@ -50,8 +50,8 @@ GORT_SYSTEM_STACK void FreeSpan(Span* s);
 GORT_SYSTEM_STACK uintptr_t Scavenge(uintptr_t goal);
 
 // How much of the heap may stay in memory: at the end of a cycle, 10% more than what the next one
-// is expected to use. Above it a heap that grows gives back as much as it takes, and sysmon gives back
-// the rest with at most 1% of a cpu's time.
+// is expected to use. Above it a heap that grows gives back as much as it takes, and sysmon gives
+// back the rest with at most 1% of a cpu's time.
 GORT_SYSTEM_STACK void SetRetainedGoal(uint64_t heap_goal);
 // Free memory is above the goal and could go back.
 bool ScavengeDue();

@@ -12,8 +12,8 @@
 // Readers put the batches of all Ps into one order with sequence numbers that each goroutine
 // counts (traceseq): an event that makes it run or runnable has to follow the one before it.
 //
-//      GoCreate      GoStart(seq)          GoBlock, GoSysBlock         GoUnblock(seq), GoSysExit(seq)
-//   ---------> runnable ----------> running ------------------> waiting ------------------> runnable
+//    GoCreate      GoStart(seq)       GoBlock, GoSysBlock       GoUnblock(seq), GoSysExit(seq)
+//   --------> runnable ------> running ----------------> waiting ----------------> runnable
 //
 // A trace that starts tells what is there: GoCreate for every goroutine, GoWaiting or GoInSyscall
 // for those that do not run; the world is stopped for that, and again at the end.

@@ -25,8 +25,8 @@ void Init();
 [[noreturn]] GORT_SYSTEM_STACK void Schedule();
 
 // Park the current goroutine. Called on the system stack from a park entry: g->sched already says
-// where it continues (in the entry's stub, which returns). unlock(g, lock), if given, runs after the g is in kGWaiting; when it returns
-// false the g goes on at once.
+// where it continues (in the entry's stub, which returns). unlock(g, lock), if given, runs after
+// the g is in kGWaiting; when it returns false the g goes on at once.
 [[noreturn]] GORT_SYSTEM_STACK void Park(bool (*unlock)(G*, void*), void* lock,
                                          abi::WaitReason reason);
 // How gort_newstack ends when g was asked to stop: in kGPreempted for whoever asked, or at the end

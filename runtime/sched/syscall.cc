@@ -76,8 +76,8 @@ void EnterTraced(M* m) {
 
 // ---- Entered from Go ----
 
-// g and P are marked; somebody waits for that. Or nothing is done yet, as there is an event to write
-// while the P is still here.
+// g and P are marked; somebody waits for that. Or nothing is done yet, as there is an event to
+// write while the P is still here.
 extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
   M* m = CurrentM();
   if (m->p != nullptr) EnterTraced(m);

@@ -17,10 +17,10 @@
 //
 // Stress mode gortmovestack: the guard is always kStackPreempt, so each check comes here; whether a
 // stop is really wanted is in g.preempt. The stack is moved to another of the same size, if the
-// frame fits (a large stack at every n-th check only, so that a check costs a bounded time), and the function is resumed behind its check, since the check cannot pass. gc marks
-// the check as an unsafe point (no asynchronous preemption), and where that mark ends, the check
-// ends. Registers: the check leaves g in the register that wrappers use next, which GoGo loads as
-// well.
+// frame fits (a large stack at every n-th check only, so that a check costs a bounded time), and
+// the function is resumed behind its check, since the check cannot pass. gc marks the check as an
+// unsafe point (no asynchronous preemption), and where that mark ends, the check ends. Registers:
+// the check leaves g in the register that wrappers use next, which GoGo loads as well.
 //
 // Before: runtime/stack/copy.cc   After: runtime/sched/sched.h
 #include "arch/arch.h"

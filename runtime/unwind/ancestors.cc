@@ -9,9 +9,9 @@
 //   created by main.main
 //   [originating from goroutine 1]:        the one that made that one, and so on, N in all
 //
-// A go statement copies the records of the goroutine that executes it, with its own frames in front.
-// Records are plain memory of libc: they hold no pointers to the Go heap, and this mode is for
-// debugging.
+// A go statement copies the records of the goroutine that executes it, with its own frames in
+// front. Records are plain memory of libc: they hold no pointers to the Go heap, and this mode is
+// for debugging.
 //
 // Before: runtime/unwind/traceback.cc   After: runtime/unwind/goroutines.cc
 #include <stdlib.h>

@@ -36,7 +36,8 @@ static_assert(sizeof(Frames) == 208);
 
 namespace gort::unwind {
 
-// What an entry of runtime.Callers, or of a profile, stands for. func: empty when it is not Go text.
+// What an entry of runtime.Callers, or of a profile, stands for. func: empty when it is not Go
+// text.
 struct CallSite {
   FuncInfo func;
   uintptr_t pc;  // in the call instruction
@@ -57,8 +58,8 @@ abi::String TextOf(const char* text);
 // As Callers, from where g is stopped.
 GORT_SYSTEM_STACK int CallersOf(G* g, int skip, uintptr_t* pcs, int max);
 
-// Both in a signal handler: from the interrupted instruction, which runs on g's stack (0 frames when
-// it is neither Go text nor leaf C++), and from where g entered the system stack.
+// Both in a signal handler: from the interrupted instruction, which runs on g's stack (0 frames
+// when it is neither Go text nor leaf C++), and from where g entered the system stack.
 GORT_SIGNAL_SAFE int CallersInSignal(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, uintptr_t fp,
                                      uintptr_t* pcs, int max);
 GORT_SIGNAL_SAFE int CallersInSignal(G* g, uintptr_t* pcs, int max);

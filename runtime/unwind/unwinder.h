@@ -183,8 +183,9 @@ inline FrameMaps MapsOf(const Frame& frame) {
   return maps;
 }
 
-// Pending records of g with an argument block, newest first. A record that runs is pending until its
-// arguments are in the frame of the call: they are the callee's from then on, which may drop them.
+// Pending records of g with an argument block, newest first. A record that runs is pending until
+// its arguments are in the frame of the call: they are the callee's from then on, which may drop
+// them.
 class DeferFrames {
  public:
   explicit DeferFrames(G* g) : record_(g->_defer), used_(g->stack.hi - g->sched.sp) {
@@ -204,8 +205,9 @@ class DeferFrames {
     while (record_ != nullptr && (record_->fn == nullptr || record_->siz == 0 || HasBegun()))
       record_ = record_->link;
   }
-  // gopanic calls reflectcall, which goes on in a callN with a frame that holds the arguments. A stack
-  // that reaches farther than that frame's arguments is past their copying, which nothing interrupts.
+  // gopanic calls reflectcall, which goes on in a callN with a frame that holds the arguments. A
+  // stack that reaches farther than that frame's arguments is past their copying, which nothing
+  // interrupts.
   bool HasBegun() const {
     return record_->started && record_->_panic != nullptr &&
            used_ > record_->_panic->depth + abi::kWord + static_cast<uintptr_t>(record_->siz);
@@ -224,8 +226,9 @@ GORT_SYSTEM_STACK int Callers(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, in
 GORT_SYSTEM_STACK void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap);
 // "goroutine N [state, M minutes]:\n"
 GORT_SYSTEM_STACK void PrintGoroutineHeader(G* g);
-// GODEBUG=tracebackancestors=N (unwind/ancestors.cc): what g, which is running an entry that makes a
-// goroutine, leaves to it: the frames of g and of up to N - 1 of those before it. nullptr: nothing.
+// GODEBUG=tracebackancestors=N (unwind/ancestors.cc): what g, which is running an entry that makes
+// a goroutine, leaves to it: the frames of g and of up to N - 1 of those before it. nullptr:
+// nothing.
 GORT_SYSTEM_STACK void* SaveAncestors(G* g);
 void FreeAncestors(G* g);
 // All goroutines but `me`, as a fatal error or SIGQUIT prints them.

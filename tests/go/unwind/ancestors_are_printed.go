@@ -29,7 +29,9 @@ func main() {
 		cmd := exec.Command(os.Args[0], "child")
 		cmd.Env = append(os.Environ(), "GODEBUG=tracebackancestors="+n)
 		text, _ := cmd.CombinedOutput()
-		for what, with := range map[string]string{`0x[0-9a-f]+`: "0x", `goroutine \d+`: "goroutine N", `\t.*/`: "    "} {
+		for what, with := range map[string]string{
+			`0x[0-9a-f]+`: "0x", `goroutine \d+`: "goroutine N", `\t.*/`: "    ",
+		} {
 			text = regexp.MustCompile(what).ReplaceAll(text, []byte(with))
 		}
 		fmt.Printf("-- %s\n%s", n, text)

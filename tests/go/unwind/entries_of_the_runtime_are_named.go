@@ -75,7 +75,9 @@ func main() {
 	time.Sleep(50 * time.Millisecond)
 	buf := make([]byte, 1<<16)
 	text := string(buf[:runtime.Stack(buf, true)])
-	for what, with := range map[string]string{`0x[0-9a-f]+`: "0x", `goroutine \d+`: "goroutine N", `\t.*/`: "    "} {
+	for what, with := range map[string]string{
+		`0x[0-9a-f]+`: "0x", `goroutine \d+`: "goroutine N", `\t.*/`: "    ",
+	} {
 		text = regexp.MustCompile(what).ReplaceAllString(text, with)
 	}
 	goroutines := strings.Split(strings.TrimSpace(strings.ReplaceAll(text, "+0x", "")), "\n\n")
