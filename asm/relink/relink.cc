@@ -93,7 +93,7 @@ absl::Status FollowImport(Object& object, size_t autolib, const ObjectView& impo
       new_index[ref.index] = found->second;
     }
   }
-  const absl::Status status = object.Remap(pkg, [&](uint32_t index) {
+  absl::Status status = object.Remap(pkg, [&](uint32_t index) {
     const auto found = new_index.find(index);
     if (found != new_index.end()) return found->second;
     if (lost.empty()) lost = absl::StrCat("its symbol ", index);
@@ -111,7 +111,7 @@ absl::Status FollowImports(Object& object, const std::vector<LinkedPackage>& imp
       if (import.import_path != path) continue;
       absl::StatusOr<Package> package = OpenPackage(import.file);
       if (!package.ok()) return package.status();
-      const absl::Status status = FollowImport(object, i, package->object, path);
+      absl::Status status = FollowImport(object, i, package->object, path);
       if (!status.ok()) return status;
     }
   }

@@ -49,7 +49,7 @@ std::vector<KnownSymbol> Known(const Package& stock) {
 }
 
 std::string WriteTemporary(const std::string& name, absl::string_view bytes) {
-  const std::string path = absl::StrCat(testing::TempDir(), "/", name);
+  std::string path = absl::StrCat(testing::TempDir(), "/", name);
   EXPECT_TRUE(WriteFileAtomically(path, bytes).ok());
   return path;
 }

@@ -94,7 +94,7 @@ bool RunFractional(int64_t now) {
 
 void PrepareWorkers() {
   double share = kShare * static_cast<double>(sched::gomaxprocs);
-  auto dedicated = static_cast<int32_t>(share + 0.5);
+  auto dedicated = static_cast<int32_t>(__builtin_lround(share));
   double error = static_cast<double>(dedicated) / share - 1;
   mark_state.fractional_share = 0;
   if (error > kTooFarOff || error < -kTooFarOff) {

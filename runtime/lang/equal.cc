@@ -27,7 +27,7 @@ CompareResult Equal(const abi::_type* t, const void* p, const void* q) {
       if (t->kind_() == abi::kInterface) {
         // Also for interfaces with methods: one (interface, type) pair has one itab.
         if (Load<uintptr_t>(p) != Load<uintptr_t>(q)) return different;
-        const Dynamic x = DynamicOf(t, p), y = DynamicOf(t, q);
+        const Dynamic x = DynamicOf(t, p), y = {x.type, DynamicOf(t, q).word};
         if (x.type != nullptr) {
           if (x.type->equal == nullptr) return {false, x.type};
           t = x.type;

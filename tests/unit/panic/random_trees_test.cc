@@ -63,6 +63,9 @@ namespace gort::sched {
 [[gnu::weak]] void ForEachG(void (*)(G*, void*), void*) {}
 [[gnu::weak]] void StopTheWorld(const char*) {}
 [[gnu::weak]] void StartTheWorld() {}
+[[gnu::weak]] void FreezeTheWorld() {}
+[[gnu::weak]] void PrintLastState() {}
+[[gnu::weak]] int64_t Nanotime() { return 0; }
 [[gnu::weak]] bool EndInitLock(abi::m*, G*) { return false; }
 }  // namespace gort::sched
 
