@@ -92,14 +92,49 @@ void PoisonDead(Span* s) {
   }
 }
 
+// The 16 digits of a word of dumped memory.
+void PrintWord(uintptr_t word) {
+  char text[17] = {};
+  for (int i = 15; i >= 0; i--, word >>= 4) text[i] = "0123456789abcdef"[word & 15];
+  Print(static_cast<const char*>(text));
+}
+
+// Two words a line, behind their address.
+void DumpWords(uintptr_t begin, uintptr_t end) {
+  for (uintptr_t at = begin; at < end; at += sizeof(uintptr_t)) {
+    if ((at - begin) % 16 == 0) {
+      if (at != begin) Print("\n");
+      PrintWord(at);
+      Print(": ");
+    }
+    Print(" ");
+    PrintWord(*reinterpret_cast<const uintptr_t*>(at));
+    Print(" ");
+  }
+  Print("\n");
+}
+
 // Something leads to an object that was free: a pointer that the program or the runtime kept where
-// the collector did not see it. The memory may have been given out again already.
-[[noreturn]] void ReportMarkedFree(const Span* s, uint32_t i) {
+// the collector did not see it. The memory may have been given out again already. The message lists
+// the objects of the span and what is in those.
+[[noreturn]] void ReportMarkedFree(const Span* s) {
+  constexpr uintptr_t kDumped = 1024;
   Print("runtime: marked free object in span ", Hex{s->base},
         ", elemsize=", static_cast<uint64_t>(s->elemsize),
         " freeindex=", static_cast<uint64_t>(s->free_index),
-        " (bad use of unsafe.Pointer? try -d=checkptr)\n", Hex{s->base + i * s->elemsize},
-        " free  marked   zombie\n");
+        " (bad use of unsafe.Pointer? try -d=checkptr)\n");
+  for (uint32_t i = 0; i < s->nelems; i++) {
+    const uintptr_t object = s->base + uintptr_t{i} * s->elemsize;
+    const bool marked = (s->mark_bits[i / 64] >> (i % 64) & 1) != 0;
+    const bool allocated = i < s->free_index || (s->alloc_bits[i / 64] >> (i % 64) & 1) != 0;
+    Print(Hex{object}, allocated ? " alloc" : " free ", marked ? " marked  " : " unmarked");
+    if (!marked || allocated) {
+      Print("\n");
+      continue;
+    }
+    Print(" zombie\n");
+    DumpWords(object, object + (s->elemsize < kDumped ? s->elemsize : kDumped));
+  }
   Throw("found pointer to free object");
 }
 
@@ -107,9 +142,7 @@ void CheckMarkedFree(const Span* s) {
   for (uint32_t w = s->free_index / 64; w < (s->nelems + 63) / 64; w++) {
     uint64_t zombies = s->mark_bits[w] & ~s->alloc_bits[w];
     if (w == s->free_index / 64) zombies &= ~uint64_t{0} << (s->free_index % 64);
-    if (GORT_UNLIKELY(zombies != 0)) {
-      ReportMarkedFree(s, w * 64 + static_cast<uint32_t>(__builtin_ctzll(zombies)));
-    }
+    if (GORT_UNLIKELY(zombies != 0)) ReportMarkedFree(s);
   }
 }
 
