@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// GODEBUG=tracebackancestors=N: a traceback goes on with the goroutines that led to this one.
+// GODEBUG=tracebackancestors=N: a traceback goes on with the goroutines that led to this one. The
+// program starts itself, which one under qemu-user cannot.
+//
+//test:arch amd64
 package main
 
 import (
