@@ -139,9 +139,6 @@ void AddSample(const uintptr_t* pcs, intptr_t n, void* label) {
   ReleaseSpin();
 }
 
-// Address in the function that stands for what cannot be walked: it counts as a return address.
-uintptr_t Marker(const abi::funcval* fn) { return fn->fn + arch::kPcQuantum; }
-
 bool InStack(const G* g, uintptr_t sp) { return g->stack.lo < sp && sp <= g->stack.hi; }
 
 // The frames of the goroutine that C++ on this M's system stack works for.
@@ -155,7 +152,7 @@ int Sponsor(M* m, uintptr_t* pcs) {
   constexpr uintptr_t kPastStubs = 32;
   if (f && curg->sched.pc - f.fn->entry > kPastStubs &&
       unwind::PcValueAt(f, static_cast<uint32_t>(f.fn->pcsp), curg->sched.pc - 1).value == 0) {
-    pcs[n++] = Marker(roots->newstack);
+    pcs[n++] = unwind::MarkerPc(roots->newstack->fn);
   }
   return n + unwind::CallersInSignal(curg, pcs + n, kMaxFrames - n);
 }
@@ -173,8 +170,8 @@ int Sample(const arch::SigContext& context, G* g, uintptr_t* pcs) {
     if (n == 0 && g == m->g0) n = Sponsor(m, pcs);
   }
   if (n > 0) return n;
-  pcs[0] = go ? pc : Marker(roots->ExternalCode);
-  pcs[1] = Marker(m->preemptoff != nullptr ? roots->GC : roots->System);
+  pcs[0] = go ? pc : unwind::MarkerPc(roots->ExternalCode->fn);
+  pcs[1] = unwind::MarkerPc((m->preemptoff != nullptr ? roots->GC : roots->System)->fn);
   return 2;
 }
 
@@ -213,7 +210,8 @@ void Stop() {
   SpinWithSignalsBlocked held;
   rate.StoreRelaxed(0);
   if (const uint64_t n = foreign.ExchangeAcqRel(0)) {
-    const uintptr_t pcs[] = {Marker(roots->ExternalCode), Marker(roots->System)};
+    const uintptr_t pcs[] = {unwind::MarkerPc(roots->ExternalCode->fn),
+                             unwind::MarkerPc(roots->System->fn)};
     Append(Nanotime(), n, pcs, 2, nullptr);
   }
   AppendLost();

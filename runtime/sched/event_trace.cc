@@ -34,6 +34,7 @@
 #include <string.h>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -43,7 +44,6 @@
 #include "runtime/base/lock.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/os/clock.h"
-#include "runtime/panic/panic.h"  // upward: an error value is made
 #include "runtime/sched/scheduler.h"
 #include "runtime/unwind/symbols.h"
 
@@ -163,20 +163,27 @@ Batch* BatchOf(int32_t p) {
   return batch;
 }
 
-void Write(int32_t p, Event event, std::initializer_list<uint64_t> args) {
+// stack: the last argument of an event that has one.
+void Write(int32_t p, Event event, std::initializer_list<uint64_t> args,
+           std::optional<uint64_t> stack = {}) {
   Batch* batch = BatchOf(p);
+  Bytes* out = &batch->bytes;
   const int64_t now = os::Nanotime();
-  Bytes numbers;
-  Append(&numbers, static_cast<uint64_t>(now - batch->last));
+  const size_t count = args.size() + (stack ? 1 : 0);
+  const size_t n = count < 3 ? count : 3;
+  out->push_back(static_cast<uint8_t>(event | n << kArgumentsShift));
+  const size_t length_at = out->size();
+  if (n == 3) out->push_back(0);  // one byte: no event has so many numbers that it takes two
+  Append(out, static_cast<uint64_t>(now - batch->last));
   batch->last = now;
-  for (uint64_t a : args) Append(&numbers, a);
-  const size_t n = args.size() < 3 ? args.size() : 3;
-  batch->bytes.push_back(static_cast<uint8_t>(event | n << kArgumentsShift));
-  if (n == 3) Append(&batch->bytes, numbers.size());
-  batch->bytes.insert(batch->bytes.end(), numbers.begin(), numbers.end());
+  for (uint64_t a : args) Append(out, a);
+  if (stack) Append(out, *stack);
+  if (n == 3) (*out)[length_at] = static_cast<uint8_t>(out->size() - length_at - 1);
 }
 
-uint64_t StringId(int32_t p, const char* text, size_t n) {
+uint64_t StringId(int32_t p, const abi::String& string) {
+  const char* text = reinterpret_cast<const char*>(string.str);
+  size_t n = static_cast<size_t>(string.len);
   if (n == 0) return 0;
   constexpr size_t kLongest = 1 << 10;
   if (n > kLongest) {
@@ -205,10 +212,8 @@ void WriteStack(uint64_t id, const Pcs& pcs) {
   for (uintptr_t pc : pcs) {
     const unwind::CallSite site = unwind::DescribeCallPc(pc);
     Append(&data, site.pc);
-    Append(&data, StringId(0, reinterpret_cast<const char*>(site.function.str),
-                           static_cast<size_t>(site.function.len)));
-    Append(&data, StringId(0, reinterpret_cast<const char*>(site.file.str),
-                           static_cast<size_t>(site.file.len)));
+    Append(&data, StringId(0, site.function));
+    Append(&data, StringId(0, site.file));
     Append(&data, static_cast<uint64_t>(site.line));
   }
   Bytes* out = &BatchOf(0)->bytes;
@@ -250,9 +255,6 @@ Pcs StackOf(G* g) {
 
 Pcs StackHere() { return StackOf(CurrentM()->curg); }
 
-// Markers stand for functions of stock's that are C++ here; they count as return addresses.
-uintptr_t Marker(const abi::funcval* fn) { return fn->fn + arch::kPcQuantum; }
-
 // ---- One event ----
 
 int32_t ProcessorHere() {
@@ -260,30 +262,25 @@ int32_t ProcessorHere() {
   return p == nullptr ? kNoProcessor : p->id;
 }
 
-void EmitOn(int32_t p, Event event, std::initializer_list<uint64_t> args) {
+// write() with the lock held, if a trace is running: numbers of strings and stacks belong to one
+// trace, so they are asked for in there.
+template <typename F>
+void WhileTracing(F write) {
   LockGuard guard(&trace_lock);
-  if (enabled.LoadRelaxed() != 0) Write(p, event, args);  // written under the lock
+  if (enabled.LoadRelaxed() != 0) write();  // written under the lock
 }
 
-// The stack is the last argument.
+void EmitOn(int32_t p, Event event, std::initializer_list<uint64_t> args) {
+  WhileTracing([&] { Write(p, event, args); });
+}
+
 void EmitWithStack(Event event, std::initializer_list<uint64_t> args, const Pcs& stack) {
-  LockGuard guard(&trace_lock);
-  if (enabled.LoadRelaxed() == 0) return;  // written under the lock
-  const uint64_t id = StackId(stack);
-  const uint64_t* a = args.begin();
-  switch (args.size()) {
-    case 0:
-      return Write(ProcessorHere(), event, {id});
-    case 1:
-      return Write(ProcessorHere(), event, {a[0], id});
-    case 2:
-      return Write(ProcessorHere(), event, {a[0], a[1], id});
-    default:
-      return Write(ProcessorHere(), event, {a[0], a[1], a[2], id});
-  }
+  WhileTracing([&] { Write(ProcessorHere(), event, args, StackId(stack)); });
 }
 
 uint64_t Id(const G* g) { return static_cast<uint64_t>(g->goid); }
+// The stack of one frame that stands for g's function.
+uint64_t StartOf(const G* g) { return StackId({unwind::MarkerPc(g->startpc)}); }
 
 Event BlockEvent(abi::WaitReason reason) {
   switch (reason) {
@@ -320,20 +317,16 @@ void ProcStop(P* p) { EmitOn(p->id, kProcStop, {}); }
 void Gomaxprocs(int32_t count) {
   Pcs stack = StackHere();
   if (!stack.empty())
-    stack.insert(stack.begin(), {Marker(roots->startTheWorld), Marker(roots->startTheWorldGC)});
+    stack.insert(stack.begin(), {unwind::MarkerPc(roots->startTheWorld->fn),
+                                 unwind::MarkerPc(roots->startTheWorldGC->fn)});
   EmitWithStack(kGomaxprocs, {static_cast<uint64_t>(count)}, stack);
 }
 
 void GoCreate(G* g) {
   g->traceseq = 0;
   g->sysblocktraced = false;
-  uint64_t start;
-  {
-    LockGuard guard(&trace_lock);
-    if (trace == nullptr) return;
-    start = StackId({g->startpc + arch::kPcQuantum});
-  }
-  EmitWithStack(kGoCreate, {Id(g), start}, StackHere());
+  const Pcs stack = StackHere();
+  WhileTracing([&] { Write(ProcessorHere(), kGoCreate, {Id(g), StartOf(g)}, StackId(stack)); });
 }
 
 void GoStart(G* g) {
@@ -360,17 +353,18 @@ void GoSysExit(G* g) {
 
 void GCStart(G* caller) {
   const Pcs stack = StackOf(caller != nullptr ? caller : CurrentM()->curg);
-  LockGuard guard(&trace_lock);
-  if (enabled.LoadRelaxed() == 0) return;  // written under the lock
-  trace->in_collection = true;
-  Write(ProcessorHere(), kGCStart, {trace->collections++, StackId(stack)});
+  WhileTracing([&] {
+    trace->in_collection = true;
+    Write(ProcessorHere(), kGCStart, {trace->collections++}, StackId(stack));
+  });
 }
 
 void GCDone() {
-  LockGuard guard(&trace_lock);
-  if (enabled.LoadRelaxed() == 0 || !trace->in_collection) return;  // written under the lock
-  trace->in_collection = false;
-  Write(ProcessorHere(), kGCDone, {});
+  WhileTracing([] {
+    if (!trace->in_collection) return;
+    trace->in_collection = false;
+    Write(ProcessorHere(), kGCDone, {});
+  });
 }
 
 void WakeReader() {
@@ -394,8 +388,7 @@ void Describe(G* g, void* creation_stack) {
   const int32_t p = ProcessorHere();
   g->traceseq = 0;
   g->sysblocktraced = status == abi::kGSyscall;
-  Write(p, kGoCreate,
-        {Id(g), StackId({g->startpc + arch::kPcQuantum}), *static_cast<uint64_t*>(creation_stack)});
+  Write(p, kGoCreate, {Id(g), StartOf(g), *static_cast<uint64_t*>(creation_stack)});
   if (status == abi::kGWaiting || status == abi::kGPreempted) {
     g->traceseq = 1;
     Write(p, kGoWaiting, {Id(g)});
@@ -514,9 +507,8 @@ extern "C" void gort_StartTrace(entry::StartTrace*) {
   auto* a = arch::ArgsOf<entry::StartTrace>(g);
   a->ret = {};
   if (started) return;
-  static const char kText[] = "tracing is already enabled";
   auto* text = static_cast<abi::String*>(mem::NewObject(TypeOf(roots->stringPtr)));
-  *text = {reinterpret_cast<const uint8_t*>(kText), sizeof(kText) - 1};
+  *text = unwind::TextOf("tracing is already enabled");
   arch::ArgsOf<entry::StartTrace>(g)->ret = {roots->errorStringError.tab, text};
 }
 
@@ -547,14 +539,12 @@ extern "C" void gort_ReadTrace(entry::ReadTrace*) {
 
 extern "C" void gort_trace_userTaskCreate(entry::trace_userTaskCreate* a) {
   if (!Enabled()) return;
-  uint64_t name;
-  {
-    LockGuard guard(&trace_lock);
-    if (trace == nullptr) return;
-    name = StringId(ProcessorHere(), reinterpret_cast<const char*>(a->taskType.str),
-                    static_cast<size_t>(a->taskType.len));
-  }
-  EmitWithStack(kUserTaskCreate, {a->id, a->parentID, name}, StackHere());
+  const Pcs stack = StackHere();
+  WhileTracing([&] {
+    const int32_t p = ProcessorHere();
+    const uint64_t name = StringId(p, a->taskType);
+    Write(p, kUserTaskCreate, {a->id, a->parentID, name}, StackId(stack));
+  });
 }
 
 extern "C" void gort_trace_userTaskEnd(entry::trace_userTaskEnd* a) {
@@ -563,26 +553,23 @@ extern "C" void gort_trace_userTaskEnd(entry::trace_userTaskEnd* a) {
 
 extern "C" void gort_trace_userRegion(entry::trace_userRegion* a) {
   if (!Enabled()) return;
-  uint64_t name;
-  {
-    LockGuard guard(&trace_lock);
-    if (trace == nullptr) return;
-    name = StringId(ProcessorHere(), reinterpret_cast<const char*>(a->name.str),
-                    static_cast<size_t>(a->name.len));
-  }
-  EmitWithStack(kUserRegion, {a->id, a->mode, name}, StackHere());
+  const Pcs stack = StackHere();
+  WhileTracing([&] {
+    const int32_t p = ProcessorHere();
+    const uint64_t name = StringId(p, a->name);
+    Write(p, kUserRegion, {a->id, a->mode, name}, StackId(stack));
+  });
 }
 
 // The message follows the event as it is.
 extern "C" void gort_trace_userLog(entry::trace_userLog* a) {
   if (!Enabled()) return;
   const Pcs stack = StackHere();
-  LockGuard guard(&trace_lock);
-  if (enabled.LoadRelaxed() == 0) return;  // written under the lock
-  const int32_t p = ProcessorHere();
-  const uint64_t category = StringId(p, reinterpret_cast<const char*>(a->category.str),
-                                     static_cast<size_t>(a->category.len));
-  Write(p, kUserLog, {a->id, category, StackId(stack)});
-  AppendText(&trace->batches[p].bytes, reinterpret_cast<const char*>(a->message.str),
-             static_cast<size_t>(a->message.len));
+  WhileTracing([&] {
+    const int32_t p = ProcessorHere();
+    const uint64_t category = StringId(p, a->category);
+    Write(p, kUserLog, {a->id, category}, StackId(stack));
+    AppendText(&trace->batches[p].bytes, reinterpret_cast<const char*>(a->message.str),
+               static_cast<size_t>(a->message.len));
+  });
 }

@@ -48,6 +48,10 @@ struct CallSite {
 };
 CallSite DescribeCallPc(uintptr_t call_pc);
 
+// The pc by which a list of pcs names a function that is not running: as a return address just
+// inside it.
+inline uintptr_t MarkerPc(uintptr_t entry) { return entry + arch::kPcQuantum; }
+
 // The Go name of the leaf entry, text of C++, that call_pc is in; nullptr: not one. On a cpu whose
 // leaves have stubs the stub is a Go function and has the name.
 const char* LeafEntryName(uintptr_t call_pc);
