@@ -19,8 +19,6 @@ using mem::Span;
 
 constexpr int kLongestChain = 16;
 
-bool Bit(const uint64_t* bits, uint32_t i) { return (bits[i / 64] >> (i % 64) & 1) != 0; }
-
 // Calls f(object, slot, p) for each pointer p to the heap in a marked object of s; f says when to
 // stop.
 template <typename F>
@@ -28,7 +26,7 @@ bool ForPointers(const Span* s, F f) {
   if (s->state.LoadAcquire() != mem::SpanState::kInUse || s->noscan()) return true;
   if (s->large() && s->large_type == 0) return true;
   for (uint32_t i = 0; i < s->nelems; i++) {
-    if (!Bit(s->mark_bits, i)) continue;
+    if (!s->IsMarked(i)) continue;
     const uintptr_t object = s->base + uintptr_t{i} * s->elemsize;
     const uintptr_t end = s->large() ? s->limit - s->base : s->elemsize;
     for (uintptr_t at = 0; at + abi::kWord <= end; at += abi::kWord) {
@@ -45,7 +43,7 @@ bool IsMarked(uintptr_t p) {
   const Span* s = mem::FindSpan(p);
   if (s == nullptr || s->state.LoadAcquire() != mem::SpanState::kInUse) return true;
   uint32_t i = s->IndexOf(p);
-  return i >= s->nelems || Bit(s->mark_bits, i);
+  return i >= s->nelems || s->IsMarked(i);
 }
 
 uintptr_t ObjectOf(uintptr_t p) {
@@ -100,11 +98,12 @@ void CheckSwept(Span* s, void*) {
   }
   uint32_t used = 0;
   for (uint32_t i = 0; i < s->nelems; i++) {
-    if (Bit(s->mark_bits, i)) ReportSpan(s, "gortverify: mark left by the last cycle");
+    if (s->IsMarked(i)) ReportSpan(s, "gortverify: mark left by the last cycle");
     if (!s->IsFree(i)) used++;
   }
   for (uint32_t i = s->nelems; i % 64 != 0; i++) {
-    if (Bit(s->alloc_bits, i)) ReportSpan(s, "gortverify: allocation bit behind the last object");
+    if (Span::Bit(s->alloc_bits, i))
+      ReportSpan(s, "gortverify: allocation bit behind the last object");
   }
   if (!cached && used != s->alloc_count) ReportSpan(s, "gortverify: count of objects is wrong");
 }

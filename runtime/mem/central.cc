@@ -87,7 +87,7 @@ constexpr int kMaxFutileSweeps = 100;
 
 void PoisonDead(Span* s) {
   for (uint32_t i = 0; i < s->nelems; i++) {
-    if ((s->mark_bits[i / 64] >> (i % 64) & 1) != 0) continue;
+    if (s->IsMarked(i)) continue;
     memset(reinterpret_cast<void*>(s->base + uintptr_t{i} * s->elemsize), 0xfc, s->elemsize);
   }
 }
@@ -125,10 +125,9 @@ void DumpWords(uintptr_t begin, uintptr_t end) {
         " (bad use of unsafe.Pointer? try -d=checkptr)\n");
   for (uint32_t i = 0; i < s->nelems; i++) {
     const uintptr_t object = s->base + uintptr_t{i} * s->elemsize;
-    const bool marked = (s->mark_bits[i / 64] >> (i % 64) & 1) != 0;
-    const bool allocated = i < s->free_index || (s->alloc_bits[i / 64] >> (i % 64) & 1) != 0;
-    Print(Hex{object}, allocated ? " alloc" : " free ", marked ? " marked  " : " unmarked");
-    if (!marked || allocated) {
+    const bool marked = s->IsMarked(i), free = s->IsFree(i);
+    Print(Hex{object}, free ? " free " : " alloc", marked ? " marked  " : " unmarked");
+    if (!marked || !free) {
       Print("\n");
       continue;
     }

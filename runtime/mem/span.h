@@ -72,9 +72,9 @@ struct Span {
   uint32_t IndexOf(uintptr_t p) const {
     return static_cast<uint32_t>((uint64_t{p - base} * reciprocal) >> 32);
   }
-  bool IsFree(uint32_t i) const {
-    return i >= free_index && (alloc_bits[i / 64] >> (i % 64) & 1) == 0;
-  }
+  bool IsFree(uint32_t i) const { return i >= free_index && !Bit(alloc_bits, i); }
+  bool IsMarked(uint32_t i) const { return Bit(mark_bits, i); }
+  static bool Bit(const uint64_t* bits, uint32_t i) { return (bits[i / 64] >> (i % 64) & 1) != 0; }
   bool noscan() const { return IsNoscan(span_class); }
   bool large() const { return SizeClassOfSpan(span_class) == 0; }
 };
