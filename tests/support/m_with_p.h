@@ -3,7 +3,7 @@
 // The calling thread as an M with a P and a system stack, for tests of code that asks who it runs
 // for. The memory allocator is ready.
 //
-// Before: tests/support/fatal.h   After: tests/support/stack_builder.h
+// Before: tests/support/fatal.h   After: tests/support/allocating_m.h
 #ifndef GORT_TESTS_SUPPORT_M_WITH_P_H_
 #define GORT_TESTS_SUPPORT_M_WITH_P_H_
 

@@ -12,6 +12,7 @@
 #include "runtime/mem/cache.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/page_heap.h"
+#include "tests/support/allocating_m.h"
 #include "tests/support/with_g.h"
 
 namespace gort::gc {
@@ -20,18 +21,6 @@ namespace {
 uintptr_t zero_base;
 abi::Roots test_roots;
 uint8_t first_word_is_a_pointer[8] = {1};
-
-struct Runner {
-  Runner() {
-    g.m = &m;
-    m.p = &p;
-    m.g0 = &g;
-    p.mcache = mem::NewCache();
-  }
-  G g{};
-  M m{};
-  P p{};
-};
 
 class VerifyTest : public ::testing::Test {
  protected:
@@ -48,7 +37,7 @@ class VerifyTest : public ::testing::Test {
   // Two objects, the first of which points to the second; the marks as told; f checks.
   template <typename F>
   void WithTwo(bool first, bool second, F f) {
-    Runner runner;
+    testing_support::AllocatingM runner;
     testing_support::WithG with(&runner.g);
     auto** from = static_cast<void**>(mem::NewObject(&type));
     void* to = mem::NewObject(&type);

@@ -19,6 +19,7 @@
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/stats.h"
+#include "tests/support/allocating_m.h"
 #include "tests/support/with_g.h"
 
 namespace gort::mem {
@@ -26,19 +27,6 @@ namespace {
 
 uintptr_t zero_base;
 abi::Roots test_roots;
-
-// A thread that runs Go code as far as the allocator can tell.
-struct Runner {
-  Runner() {
-    g.m = &m;
-    m.p = &p;
-    m.g0 = &g;
-    p.mcache = NewCache();
-  }
-  G g{};
-  M m{};
-  P p{};
-};
 
 class CacheTest : public ::testing::Test {
  protected:
@@ -63,7 +51,7 @@ void SweepEverything() {
 }
 
 TEST_F(CacheTest, WhatIsMarkedStaysAndTheRestComesBackAsZeroes) {
-  Runner runner;
+  testing_support::AllocatingM runner;
   testing_support::WithG current(&runner.g);
   std::mt19937 random(3);
   std::map<uintptr_t, uintptr_t> live;  // address -> size; contents are the address
@@ -116,7 +104,7 @@ TEST_F(CacheTest, ThreadsShareTheCentrals) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; t++) {
     threads.emplace_back([t] {
-      auto* runner = new Runner;  // the cache outlives the thread
+      auto* runner = new testing_support::AllocatingM;  // the cache outlives the thread
       testing_support::WithG current(&runner->g);
       std::mt19937 random(static_cast<uint32_t>(t));
       std::vector<uintptr_t*> mine;
