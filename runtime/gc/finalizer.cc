@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The specials of spans, the queue of finalizer calls, and what its goroutine asks for.
+// The finalizers among the specials, the queue of their calls, and what its goroutine asks for.
 //
 // The call that runs stays in `running` until the goroutine says that it is done: its argument
 // block is copied to the stack some time in between, and until then nothing else keeps the object
@@ -46,27 +46,6 @@ bool finalizer_g_waits;
 Queued running;
 alignas(16) uint8_t small_frame[kSmallFrame];
 
-class SpecialsGuard {
- public:
-  explicit SpecialsGuard(mem::Span* s) : span_(s) {
-    LockWord(&span_->specials_lock, LockRank::kSpecials);
-  }
-  ~SpecialsGuard() { UnlockWord(&span_->specials_lock, LockRank::kSpecials); }
-
- private:
-  mem::Span* span_;
-};
-
-// The place in the list where a special of this offset and kind is or belongs.
-mem::Special** Find(mem::Span* s, uintptr_t offset, mem::Special::Kind kind) {
-  mem::Special** at = &s->specials;
-  auto before = [&](const mem::Special* special) {
-    return special->offset < offset || (special->offset == offset && special->kind < kind);
-  };
-  while (*at != nullptr && before(*at)) at = &(*at)->next;
-  return at;
-}
-
 // The span is found by the next cycle.
 void NoteFinalizer(mem::Span* s) {
   mem::Arena* arena = mem::ArenaOf(s->base);
@@ -93,8 +72,8 @@ bool AddFinalizer(void* obj, const FinalizerCall& call) {
   special->kind = mem::Special::kFinalizer;
   special->call = call;
   {
-    SpecialsGuard guard(s);
-    mem::Special** at = Find(s, special->offset, special->kind);
+    mem::SpecialsGuard guard(s);
+    mem::Special** at = mem::FindSpecial(s, special->offset, special->kind);
     if (!IsAt(*at, special->offset, special->kind)) {
       special->next = *at;
       *at = special;
@@ -114,8 +93,8 @@ void RemoveFinalizer(void* obj) {
   GORT_CHECK(s != nullptr, "removespecial on invalid pointer");
   mem::Special* removed = nullptr;
   {
-    SpecialsGuard guard(s);
-    mem::Special** at = Find(s, address - s->base, mem::Special::kFinalizer);
+    mem::SpecialsGuard guard(s);
+    mem::Special** at = mem::FindSpecial(s, address - s->base, mem::Special::kFinalizer);
     if (IsAt(*at, address - s->base, mem::Special::kFinalizer)) {
       removed = *at;
       *at = removed->next;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Finalizers and other things that hang on an object: specials.
+// Finalizers.
 //
-// A special is a record outside the heap, in a list of the object's span ordered by offset. A
-// finalizer's special makes the object's contents reachable (what the finalizer will see) but not
+// A finalizer's special (mem/special.h) makes the object's contents reachable (what the finalizer will see) but not
 // the object itself. When the sweep finds an object with a finalizer unreachable, it takes the
 // special away, marks the object as alive for one more cycle and queues the call; one goroutine
 // (runfinq in the shim) makes the calls in the order of the queue.
@@ -14,18 +13,7 @@
 
 #include "runtime/abi/type.h"
 #include "runtime/base/stack_rules.h"
-#include "runtime/mem/span.h"
-
-namespace gort::mem {
-
-struct Special {
-  enum Kind : uint8_t { kFinalizer, kProfile };
-  Special* next;
-  uintptr_t offset;  // of the address it was set for, in the span
-  Kind kind;
-};
-
-}  // namespace gort::mem
+#include "runtime/mem/special.h"
 
 namespace gort::gc {
 

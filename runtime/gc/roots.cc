@@ -286,17 +286,12 @@ void MarkSpecialsOfArena(Work* work, mem::Arena* arena) {
       mem::Span* s = arena->spans[page];
       bool in_use = s != nullptr && s->state.LoadAcquire() == mem::SpanState::kInUse &&
                     s->base == arena->base + page * mem::kPageSize;
-      bool none = true;
-      if (in_use) {
-        LockWord(&s->specials_lock, LockRank::kSpecials);
-        none = s->specials == nullptr;
-        MarkSpecialsOf(work, s);
-        // The bit goes while the lock is held that an addition takes before it sets the bit.
-        if (none) {
-          __atomic_fetch_and(&arena->finalizers[w], ~(uint64_t{1} << (page % 64)),
-                             __ATOMIC_RELAXED);
-        }
-        UnlockWord(&s->specials_lock, LockRank::kSpecials);
+      if (!in_use) continue;
+      mem::SpecialsGuard guard(s);
+      MarkSpecialsOf(work, s);
+      // The bit goes while the lock is held that an addition takes before it sets the bit.
+      if (s->specials == nullptr) {
+        __atomic_fetch_and(&arena->finalizers[w], ~(uint64_t{1} << (page % 64)), __ATOMIC_RELAXED);
       }
     }
   }

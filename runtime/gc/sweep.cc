@@ -78,7 +78,7 @@ bool SweepWorkAvailable() {
 }
 
 void SweepSpecials(mem::Span* s) {
-  LockWord(&s->specials_lock, LockRank::kSpecials);
+  mem::SpecialsGuard guard(s);
   uint32_t revived = s->nelems;  // the object that the last finalizer keeps for one more cycle
   mem::Special** at = &s->specials;
   while (mem::Special* special = *at) {
@@ -102,7 +102,6 @@ void SweepSpecials(mem::Span* s) {
     QueueFinalizer(reinterpret_cast<void*>(s->base + special->offset), finalizer->call);
     FreeFinalizerSpecial(finalizer);
   }
-  UnlockWord(&s->specials_lock, LockRank::kSpecials);
 }
 
 }  // namespace gort::gc

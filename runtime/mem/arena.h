@@ -16,7 +16,7 @@
 // The table covers 48 bits of address with one flat array (32 MB of address space, a page of it
 // touched for 32 GB of heap): one load finds the arena of any pointer, valid or not.
 //
-// Before: runtime/mem/span.h   After: runtime/mem/page_heap.h
+// Before: runtime/mem/special.h   After: runtime/mem/page_heap.h
 #ifndef GORT_RUNTIME_MEM_ARENA_H_
 #define GORT_RUNTIME_MEM_ARENA_H_
 

@@ -11,11 +11,11 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/atomic.h"
 #include "runtime/base/lock.h"
-#include "runtime/gc/finalizer.h"  // upward: specials
-#include "runtime/lang/random.h"   // upward: distances are random
+#include "runtime/lang/random.h"  // upward: distances are random
 #include "runtime/mem/arena.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/malloc.h"
+#include "runtime/mem/special.h"
 #include "runtime/mem/stats.h"
 #include "runtime/unwind/symbols.h"  // upward: whose allocation it is
 
@@ -86,16 +86,10 @@ void AddSpecial(ProfileSpecial* special, uintptr_t object) {
   Span* s = FindSpan(object);
   special->kind = Special::kProfile;
   special->offset = object - s->base;
-  LockWord(&s->specials_lock, LockRank::kSpecials);
-  Special** at = &s->specials;
-  while (*at != nullptr && (*at)->offset < special->offset) at = &(*at)->next;
-  // Behind a finalizer of the same object (the order of kinds).
-  while (*at != nullptr && (*at)->offset == special->offset && (*at)->kind < special->kind) {
-    at = &(*at)->next;
-  }
+  SpecialsGuard guard(s);
+  Special** at = FindSpecial(s, special->offset, special->kind);
   special->next = *at;
   *at = special;
-  UnlockWord(&s->specials_lock, LockRank::kSpecials);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@
 //   g - 2  needs sweeping          g - 1  is being swept          g  swept, ready
 //   g + 1  was cached before sweeping began, and needs it          g + 3  swept, then cached
 //
-// Before: runtime/mem/size_class.h   After: runtime/mem/arena.h
+// Before: runtime/mem/size_class.h   After: runtime/mem/special.h
 #ifndef GORT_RUNTIME_MEM_SPAN_H_
 #define GORT_RUNTIME_MEM_SPAN_H_
 
