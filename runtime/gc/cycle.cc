@@ -153,19 +153,14 @@ void RecordEnd() {
   trace.number = history.cycles;
 }
 
-// Somebody waits for a cycle after this one.
-void AskForNext() {
-  if (SomebodyWaits() && IsForced()) Need(kNeedCycle);
-}
-
 // The world goes on after phase 4.
 void AfterMarking(const CycleTrace& ended) {
   if (debug_vars.gctrace > 0) PrintCycle(ended);
   stack::FreeKeptSpans();
   FreeWorkBuffers();
   WakeDebtors();
-  AskForNext();
-  if (SomebodyWaits()) SweepAll();  // at once, unless somebody wants the world
+  if (IsForced()) Need(kNeedCycle);  // somebody waits for one after this
+  if (SomebodyWaits()) SweepAll();   // at once, unless somebody wants the world
 }
 
 // Begins a cycle if one is wanted still. False: nothing has happened.

@@ -55,12 +55,17 @@ void CountTowardsSample(const Slot* slot, SlotTotals* totals) {
   totals->sample_from = slot->cursor;
 }
 
-// The run's limit: its end, or the object that has the next sample in it.
+// The limit of what is left of the run from sample_from on: its end, or the object that has the
+// next sample in it.
+uintptr_t LimitOf(const Slot* slot, const SlotTotals* totals) {
+  uintptr_t room = slot->run_end - totals->sample_from;
+  uintptr_t unsampled = totals->next_sample / slot->elemsize * slot->elemsize;
+  return totals->sample_from + (unsampled < room ? unsampled : room);
+}
+
 void SetLimit(Slot* slot, SlotTotals* totals) {
   CountTowardsSample(slot, totals);
-  uintptr_t room = slot->run_end - slot->cursor;
-  uintptr_t unsampled = totals->next_sample / slot->elemsize * slot->elemsize;
-  slot->limit = slot->cursor + (unsampled < room ? unsampled : room);
+  slot->limit = LimitOf(slot, totals);
   if (slot->clean > slot->limit) slot->clean = slot->limit;
 }
 
@@ -83,9 +88,7 @@ void TakeSample(Cache* cache, Slot* slot, SlotTotals* totals) {
   // Counted from the end of this object, which itself may be allocated.
   totals->next_sample = DrawNextSample(cache->profile_rate);
   totals->sample_from = slot->cursor + slot->elemsize;
-  uintptr_t room = slot->run_end - totals->sample_from;
-  uintptr_t unsampled = totals->next_sample / slot->elemsize * slot->elemsize;
-  slot->limit = totals->sample_from + (unsampled < room ? unsampled : room);
+  slot->limit = LimitOf(slot, totals);
 }
 
 // Objects of the run that were handed out become part of the span's state.
@@ -130,10 +133,6 @@ void UnmarkRun(Span* s, uint32_t first, uint32_t end) {
   black_bytes.FetchAddRelaxed(0 - uint64_t{end - first} * s->elemsize);
 }
 
-uint32_t IndexInSpan(const Span* s, uintptr_t object) {
-  return static_cast<uint32_t>((object - s->base) / s->elemsize);
-}
-
 void TakeRun(Slot* slot, SlotTotals* totals, FreeRun run) {
   Span* s = slot->span;
   slot->cursor = slot->run_start = s->base + uintptr_t{run.first} * s->elemsize;
@@ -159,7 +158,7 @@ void EmptySlot(Slot* slot, SlotTotals* totals, SpanClass span_class) {
   Span* s = slot->span;
   if (slot->cursor < slot->run_end) {
     // Objects that were not handed out.
-    if (allocate_black) UnmarkRun(s, IndexInSpan(s, slot->cursor), IndexInSpan(s, slot->run_end));
+    if (allocate_black) UnmarkRun(s, s->IndexOf(slot->cursor), s->IndexOf(slot->run_end));
     heap_live.FetchAddRelaxed(slot->cursor - slot->run_end);  // an estimate
   }
   FinishRun(slot, totals);
@@ -275,7 +274,7 @@ void BeginBlackAllocation() {
     for (const Slot& slot : cache->slots) {
       Span* s = slot.span;
       if (s == nullptr || slot.cursor >= slot.run_end) continue;
-      MarkRun(s, IndexInSpan(s, slot.cursor), IndexInSpan(s, slot.run_end));
+      MarkRun(s, s->IndexOf(slot.cursor), s->IndexOf(slot.run_end));
     }
   }
 }
