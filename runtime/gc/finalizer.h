@@ -2,10 +2,10 @@
 //
 // Finalizers.
 //
-// A finalizer's special (mem/special.h) makes the object's contents reachable (what the finalizer will see) but not
-// the object itself. When the sweep finds an object with a finalizer unreachable, it takes the
-// special away, marks the object as alive for one more cycle and queues the call; one goroutine
-// (runfinq in the shim) makes the calls in the order of the queue.
+// A finalizer's special (mem/special.h) makes the object's contents reachable (what the finalizer
+// will see) but not the object itself. When the sweep finds an object with a finalizer unreachable,
+// it takes the special away, marks the object as alive for one more cycle and queues the call; one
+// goroutine (runfinq in the shim) makes the calls in the order of the queue.
 //
 // Before: runtime/gc/pacer.h   After: runtime/gc/finalizer.cc
 #ifndef GORT_RUNTIME_GC_FINALIZER_H_
