@@ -13,7 +13,7 @@
 #             signals, fatal errors), compared with stock; amd64
 #   locks     tests/go and the soak on a debug build, which checks the order of locks; --all; amd64
 #   std       go test -short of std packages: those about goroutines, time, signals and I/O; --all
-#             takes a list of 24; amd64
+#             takes a list of 27; amd64
 #   soak      ten thousand goroutines for 30 seconds, under random scheduling; amd64
 #   external  the tests of the installed package runtime that need none of its insides; those that
 #             start other programs with --all on amd64; 60 on arm64

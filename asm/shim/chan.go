@@ -50,18 +50,21 @@ func makechan64(t *chantype, size int64) *hchan
 func chansend1(c *hchan, elem unsafe.Pointer)
 
 //gort:park
+//gort:at chan.go:143
 func chansend1_slow(c *hchan, elem unsafe.Pointer)
 
 //gort:leaf
 func chanrecv1(c *hchan, elem unsafe.Pointer)
 
 //gort:park
+//gort:at chan.go:439
 func chanrecv1_slow(c *hchan, elem unsafe.Pointer)
 
 //gort:leaf
 func chanrecv2(c *hchan, elem unsafe.Pointer) (received bool)
 
 //gort:park
+//gort:at chan.go:444
 func chanrecv2_slow(c *hchan, elem unsafe.Pointer) (received bool)
 
 //gort:leaf
@@ -86,6 +89,7 @@ func selectnbrecv2_slow(elem unsafe.Pointer, received *bool, c *hchan) (selected
 func closechan(c *hchan)
 
 //gort:park
+//gort:at select.go:511
 func selectgo(cas0 *scase, order0 *uint16, ncases int) (chosen int, received bool)
 
 //gort:leaf

@@ -98,6 +98,7 @@ type sudog struct {
 	waitlink    *sudog
 	waittail    *sudog
 	c           *hchan
+	blocktime   int64
 }
 
 type waitq struct {

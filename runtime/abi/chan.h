@@ -25,7 +25,7 @@ struct sudog {
   sudog* next;
   sudog* prev;
   void* elem;  // data slot; may point into a goroutine stack, which stack copying therefore adjusts
-  int64_t acquiretime;
+  int64_t acquiretime;  // this and the next: sched/wait_profile.h
   int64_t releasetime;
   uint32_t ticket;
   bool isSelect;
@@ -33,6 +33,7 @@ struct sudog {
   sudog* waitlink;  // g.waiting list, or semaphore wait list
   sudog* waittail;
   hchan* c;
+  int64_t blocktime;  // sched/wait_profile.h
 };
 
 struct waitq {

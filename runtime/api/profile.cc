@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Profiles. The goroutine and the thread profile are exact; memory, block and mutex profiles are
-// made of samples (mem/profile.h). The CPU profile is runtime/sched/cpu_profile.cc.
+// made of samples (mem/profile.h); who samples waits is sched/wait_profile.h. The CPU profile is
+// runtime/sched/cpu_profile.cc.
 //
 // A profile is an array the caller made: when it is too small only the number wanted is returned.
 //
@@ -25,8 +26,6 @@ constexpr int kDepth = 32;
 struct StackRecord {
   uintptr_t pcs[kDepth];
 };
-
-uint64_t block_rate = 0;
 
 void Save(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, StackRecord* record) {
   int n = unwind::Callers(g, pc, sp, lr, 0, record->pcs, kDepth);
@@ -212,37 +211,6 @@ extern "C" void gort_BlockProfile(entry::BlockProfile* a) {
 
 extern "C" void gort_MutexProfile(entry::MutexProfile* a) {
   WaitProfile(mem::ProfileKind::kMutex, a);
-}
-
-extern "C" void gort_SetBlockProfileRate(entry::SetBlockProfileRate* a) {
-  block_rate = a->rate <= 0 ? 0 : static_cast<uint64_t>(a->rate);
-}
-
-extern "C" void gort_SetMutexProfileFraction(entry::SetMutexProfileFraction* a) {
-  a->ret = static_cast<intptr_t>(*abi::roots->mutexprofilerate);
-  if (a->rate >= 0)
-    __atomic_store_n(abi::roots->mutexprofilerate, static_cast<uint64_t>(a->rate),
-                     __ATOMIC_RELEASE);
-}
-
-extern "C" void gort_mutexevent(entry::mutexevent*) {}
-
-extern "C" void gort_runtime_pprof_runtime_cyclesPerSecond(
-    entry::runtime_pprof_runtime_cyclesPerSecond* a) {
-  // Measured once, over 1 ms.
-  static int64_t rate = 0;
-  if (rate == 0) {
-    int64_t ticks = arch::CpuTicks();
-    int64_t start = sched::Nanotime();
-    int64_t now;
-    do {
-      now = sched::Nanotime();
-    } while (now - start < 1000000);
-    rate = static_cast<int64_t>(static_cast<double>(arch::CpuTicks() - ticks) * 1e9 /
-                                static_cast<double>(now - start));
-    if (rate == 0) rate = 1;
-  }
-  a->ret = rate;
 }
 
 }  // namespace gort::api

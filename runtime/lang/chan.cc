@@ -15,6 +15,7 @@
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/sched/sched.h"
+#include "runtime/sched/wait_profile.h"
 
 namespace gort::lang {
 
@@ -59,9 +60,10 @@ Chan* Make(abi::chantype* t, intptr_t size) {
 }
 
 // Wakes the goroutine of s: param tells its resume function which operation succeeded.
-void WakeWaiter(Sudog* s, bool success) {
+void WakeWaiter(Sudog* s) {
   G* g = s->g;
-  g->param = success ? s : nullptr;
+  g->param = s;
+  sched::MarkWoken(s);
   sched::Ready(g);
 }
 
@@ -74,6 +76,7 @@ bool FinishWait(G* g) {
   g->activeStackChans.StoreRelease(0);
   s->c = nullptr;
   s->elem = nullptr;
+  sched::EndWait(g, s, 0);
   sched::ReleaseSudog(s);
   return success;
 }
@@ -107,6 +110,7 @@ void ResumeReflectReceive(G* g, void* /*arg*/) {
   s->g = g;
   s->elem = elem;
   s->c = c;
+  sched::BeginWait(s);
   g->waiting = s;
   g->param = nullptr;
   sched::Enqueue(queue, s);
@@ -176,10 +180,12 @@ void Close(Chan* c) {
       TypedClear(c->elemtype, s->elem);
       s->elem = nullptr;
     }
+    sched::MarkWoken(s);
     s->g->param = nullptr;
     s->g->schedlink = woken;
     woken = s->g;
   }
+  // These panic; their waits are no events of the profile.
   while (Sudog* s = sched::Dequeue(&c->sendq)) {
     s->elem = nullptr;
     s->g->param = nullptr;
@@ -225,7 +231,7 @@ ChanResult SendLocked(Chan* c, void* elem, void (*unlock)(void*), void* arg) {
       s->elem = nullptr;
     }
     unlock(arg);
-    WakeWaiter(s, true);
+    WakeWaiter(s);
     return ChanResult::kDone;
   }
   if (c->qcount == c->dataqsiz) return ChanResult::kWouldBlock;
@@ -250,7 +256,7 @@ ChanResult ReceiveLocked(Chan* c, void* elem, void (*unlock)(void*), void* arg) 
     }
     s->elem = nullptr;
     unlock(arg);
-    WakeWaiter(s, true);
+    WakeWaiter(s);
     return ChanResult::kDone;
   }
   if (c->qcount > 0) {

@@ -30,6 +30,7 @@
 #include "runtime/mem/malloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/sched/sched.h"
+#include "runtime/sched/wait_profile.h"
 
 namespace gort::lang {
 
@@ -146,6 +147,7 @@ class Select {
       s->isSelect = true;
       s->elem = cas->elem;
       s->c = cas->c;
+      sched::BeginWait(s);
       *link = s;
       link = &s->waitlink;
       sched::Enqueue(cas->kind == abi::kCaseSend ? &cas->c->sendq : &cas->c->recvq, s);
@@ -172,6 +174,7 @@ class Select {
     }
     g->waiting = nullptr;
     intptr_t chosen = -1;
+    int64_t ticks = 0;  // of the wait, if the profile wants it
     for (intptr_t i = 0; i < count_; ++i) {
       abi::scase* cas = &cases_[lock_order_[i]];
       if (cas->c == nullptr) continue;
@@ -182,10 +185,12 @@ class Select {
       }
       Sudog* next = s->waitlink;
       s->waitlink = nullptr;
+      ticks |= sched::WaitTicks(s);  // only one was woken
       sched::ReleaseSudog(s);
       s = next;
     }
     UnlockAll();
+    if (ticks != 0) sched::BlockEvent(g, ticks, 0);
     return chosen;
   }
 

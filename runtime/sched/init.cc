@@ -10,6 +10,7 @@
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/sched/wait_profile.h"
 
 namespace gort::sched {
 
@@ -44,6 +45,7 @@ int32_t PositiveNumber(const char* text) {
 
 void Init() {
   RegisterM0();
+  StartTickClock();
   scheduler.last_poll.StoreRelaxed(Nanotime());  // before there are threads
   int32_t procs = CpuCount();
   processors = procs;

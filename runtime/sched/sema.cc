@@ -23,6 +23,7 @@
 #include "runtime/base/print.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sched/sudog.h"
+#include "runtime/sched/wait_profile.h"
 #include "runtime/sched/wait_tree.h"
 
 namespace gort::sched {
@@ -56,40 +57,80 @@ bool UnlockBucket(G* /*g*/, void* bucket) {
   return true;
 }
 
-void ResumeAcquire(G* g, void* sudog);
+// What an entry that acquires knows: the address, and for sync.Mutex and RWMutex more.
+struct Request {
+  uint32_t* addr;
+  bool of_mutex;  // of the mutex profile
+  bool lifo;
+  int hidden_frames;  // in profiles, those of package sync that nobody wants to see
+};
 
-// Returns if the count was taken.
-void Acquire(G* g, uint32_t* addr, bool lifo) {
-  if (TryAcquire(addr)) return;
+Request RequestOf(const entry::sync_runtime_Semacquire* a) {
+  return {reinterpret_cast<uint32_t*>(a->addr), false, false, 0};
+}
+Request RequestOf(const entry::poll_runtime_Semacquire* a) {
+  return {reinterpret_cast<uint32_t*>(a->addr), false, false, 0};
+}
+Request RequestOf(const entry::sync_runtime_SemacquireMutex* a) {
+  return {reinterpret_cast<uint32_t*>(a->addr), true, a->lifo, static_cast<int>(a->skipframes)};
+}
+
+// A wait, or a release, without its entry's frame.
+int SkipOf(int hidden_frames) { return 1 + hidden_frames; }
+
+Sudog* NewWaiter(G* g, bool of_mutex) {
   Sudog* s = AcquireSudog();
-  Bucket* bucket = BucketOf(addr);
+  s->g = g;
+  BeginWait(s);
+  if (of_mutex && GORT_UNLIKELY(MutexProfileFraction() != 0))
+    s->acquiretime = s->blocktime != 0 ? s->blocktime : arch::CpuTicks();
+  return s;
+}
+
+// Queues s, unless the count is there now; in that case returns with it taken.
+void Wait(G* g, const Request& request, Sudog* s, void (*resume)(G*, void*)) {
+  Bucket* bucket = BucketOf(request.addr);
   bucket->lock.Acquire();
   bucket->waiters.FetchAddSeqCst(1);
-  if (TryAcquire(addr)) {
+  if (TryAcquire(request.addr)) {
     bucket->waiters.FetchAddSeqCst(static_cast<uint32_t>(-1));
     bucket->lock.Release();
-    ReleaseSudog(s);
     return;
   }
-  s->g = g;
-  s->isSelect = lifo;  // what to do if it has to queue again; the field has no other use here
-  bucket->tree.Add(s, addr, lifo, FastRand() | 1);
-  SetResume(g, ResumeAcquire, s);
+  bucket->tree.Add(s, request.addr, request.lifo, FastRand() | 1);
+  SetResume(g, resume, s);
   Park(UnlockBucket, bucket, abi::kWaitSemacquire);
 }
 
-void ResumeAcquire(G* g, void* sudog) {
-  auto* s = static_cast<Sudog*>(sudog);
-  bool handed_over = s->ticket != 0;
-  bool lifo = s->isSelect;
-  s->ticket = 0;
+void FinishAcquire(G* g, const Request& request, Sudog* s) {
+  EndWait(g, s, SkipOf(request.hidden_frames));
   ReleaseSudog(s);
-  // The address is the first parameter of every entry that acquires.
-  if (!handed_over) Acquire(g, *arch::ParkArgsOf<uint32_t*>(g), lifo);
 }
 
-// True if the count went to a waiter, who should run now.
-bool Release(uint32_t* addr, bool hand_over) {
+template <typename Entry>
+void ResumeAcquire(G* g, void* sudog) {
+  auto* s = static_cast<Sudog*>(sudog);
+  const Request request = RequestOf(arch::ParkArgsOf<Entry>(g));
+  const bool handed_over = s->ticket != 0;
+  s->ticket = 0;
+  if (!handed_over && !TryAcquire(request.addr)) Wait(g, request, s, ResumeAcquire<Entry>);
+  FinishAcquire(g, request, s);
+}
+
+template <typename Entry>
+[[noreturn]] void Acquire(const Entry* a) {
+  G* g = CurrentM()->curg;
+  const Request request = RequestOf(a);
+  if (!TryAcquire(request.addr)) {
+    Sudog* s = NewWaiter(g, request.of_mutex);
+    Wait(g, request, s, ResumeAcquire<Entry>);
+    FinishAcquire(g, request, s);
+  }
+  Continue(g);
+}
+
+// True if the count went to a waiter, who should run now. hidden_frames: as in Request.
+bool Release(G* g, uint32_t* addr, bool hand_over, int hidden_frames) {
   Bucket* bucket = BucketOf(addr);
   reinterpret_cast<Atomic<uint32_t>*>(addr)->FetchAddSeqCst(1);
   if (bucket->waiters.LoadSeqCst() == 0) return false;
@@ -101,6 +142,8 @@ bool Release(uint32_t* addr, bool hand_over) {
     if (s != nullptr) bucket->waiters.FetchAddSeqCst(static_cast<uint32_t>(-1));
   }
   if (s == nullptr) return false;
+  if (GORT_UNLIKELY(s->acquiretime != 0))
+    MutexEvent(g, s->releasetime - s->acquiretime, SkipOf(hidden_frames));
   GORT_CHECK(s->ticket == 0, "corrupted semaphore ticket");
   bool handed_over = hand_over && TryAcquire(addr);
   if (handed_over) s->ticket = 1;
@@ -108,10 +151,11 @@ bool Release(uint32_t* addr, bool hand_over) {
   return handed_over;
 }
 
-[[noreturn]] void ReleaseAndContinue(uint32_t* addr, bool hand_over) {
+[[noreturn]] void ReleaseAndContinue(uint32_t* addr, bool hand_over, int hidden_frames) {
   M* m = CurrentM();
   G* g = m->curg;
-  if (Release(addr, hand_over) && m->locks.LoadRelaxed() == 0) YieldToLocalQueue(g);  // owner only
+  if (Release(g, addr, hand_over, hidden_frames) && m->locks.LoadRelaxed() == 0)
+    YieldToLocalQueue(g);  // owner only
   Continue(g);
 }
 
@@ -123,10 +167,15 @@ bool UnlockList(G* /*g*/, void* list) {
   return true;
 }
 
-void ResumeNotified(G* /*g*/, void* sudog) { ReleaseSudog(static_cast<Sudog*>(sudog)); }
+void ResumeNotified(G* g, void* sudog) {
+  auto* s = static_cast<Sudog*>(sudog);
+  EndWait(g, s, SkipOf(0));
+  ReleaseSudog(s);
+}
 
 void WakeNotified(Sudog* s) {
   s->next = nullptr;
+  MarkWoken(s);
   Ready(s->g);
 }
 
@@ -141,30 +190,19 @@ void StoreNotify(abi::notifyList* l, uint32_t v) {
 
 // ---- Entered from Go ----
 
-extern "C" void gort_sync_runtime_Semacquire(entry::sync_runtime_Semacquire* a) {
-  G* g = CurrentM()->curg;
-  Acquire(g, reinterpret_cast<uint32_t*>(a->addr), false);
-  Continue(g);
-}
-
-extern "C" void gort_poll_runtime_Semacquire(entry::poll_runtime_Semacquire* a) {
-  G* g = CurrentM()->curg;
-  Acquire(g, reinterpret_cast<uint32_t*>(a->addr), false);
-  Continue(g);
-}
-
+extern "C" void gort_sync_runtime_Semacquire(entry::sync_runtime_Semacquire* a) { Acquire(a); }
+extern "C" void gort_poll_runtime_Semacquire(entry::poll_runtime_Semacquire* a) { Acquire(a); }
 extern "C" void gort_sync_runtime_SemacquireMutex(entry::sync_runtime_SemacquireMutex* a) {
-  G* g = CurrentM()->curg;
-  Acquire(g, reinterpret_cast<uint32_t*>(a->addr), a->lifo);
-  Continue(g);
+  Acquire(a);
 }
 
 extern "C" void gort_sync_runtime_Semrelease(entry::sync_runtime_Semrelease* a) {
-  ReleaseAndContinue(reinterpret_cast<uint32_t*>(a->addr), a->handoff);
+  ReleaseAndContinue(reinterpret_cast<uint32_t*>(a->addr), a->handoff,
+                     static_cast<int>(a->skipframes));
 }
 
 extern "C" void gort_poll_runtime_Semrelease(entry::poll_runtime_Semrelease* a) {
-  ReleaseAndContinue(reinterpret_cast<uint32_t*>(a->addr), false);
+  ReleaseAndContinue(reinterpret_cast<uint32_t*>(a->addr), false, 0);
 }
 
 extern "C" void gort_notifyListWait(entry::notifyListWait* a) {
@@ -178,6 +216,7 @@ extern "C" void gort_notifyListWait(entry::notifyListWait* a) {
   Sudog* s = AcquireSudog();
   s->g = g;
   s->ticket = a->t;
+  BeginWait(s);
   (l->tail == nullptr ? l->head : l->tail->next) = s;
   l->tail = s;
   SetResume(g, ResumeNotified, s);

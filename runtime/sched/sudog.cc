@@ -2,7 +2,7 @@
 //
 // The sudogs of a P and the central list.
 //
-// Before: runtime/sched/sudog.h   After: runtime/sched/park.cc
+// Before: runtime/sched/sudog.h   After: runtime/sched/wait_profile.h
 #include "runtime/sched/sudog.h"
 
 #include "runtime/base/check.h"

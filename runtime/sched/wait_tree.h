@@ -15,10 +15,14 @@
 // Expected depth is logarithmic in the number of addresses, however many goroutines wait on each.
 // The owner's lock guards it.
 //
+// The head of a queue keeps the time for the mutex profile (wait_profile.h): acquiretime says since
+// when somebody waits for the next Take, so it stays with the place, not with the goroutine.
+//
 // Before: runtime/sched/pin_leaf.cc   After: runtime/sched/sema.cc
 #ifndef GORT_RUNTIME_SCHED_WAIT_TREE_H_
 #define GORT_RUNTIME_SCHED_WAIT_TREE_H_
 
+#include "arch/arch.h"
 #include "runtime/abi/chan.h"
 
 namespace gort::sched {
@@ -37,6 +41,7 @@ class WaitTree {
     if (head == nullptr) return Insert(s, rank);
     if (first) {
       Replace(link, s);
+      s->acquiretime = head->acquiretime;
       s->waitlink = head;
       s->waittail = head->waittail != nullptr ? head->waittail : head;
       head->waittail = nullptr;
@@ -46,13 +51,16 @@ class WaitTree {
     head->waittail = s;
   }
 
-  // The first of the queue of addr, taken out with all its links cleared; nullptr: nobody waits
-  // there.
+  // The first of the queue of addr, taken out with all its links cleared, and its releasetime set
+  // if it is profiled; nullptr: nobody waits there.
   abi::sudog* Take(const void* addr) {
     abi::sudog** link = Find(addr);
     abi::sudog* head = *link;
     if (head == nullptr) return nullptr;
+    const bool of_mutex = head->acquiretime != 0;
+    if (of_mutex || head->blocktime != 0) head->releasetime = arch::CpuTicks();
     if (abi::sudog* second = head->waitlink) {
+      second->acquiretime = of_mutex ? head->releasetime : 0;
       second->waittail = head->waittail != second ? head->waittail : nullptr;
       Replace(link, second);
     } else {

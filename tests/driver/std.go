@@ -24,7 +24,7 @@ var stdPackages = []string{
 	"net/http/httptest", "syscall",
 	"os", "os/exec", "net", "net/http", "testing", "container/heap", "container/list",
 	"container/ring", "strings", "bytes", "sort", "strconv", "fmt", "encoding/json",
-	"text/template", "runtime/trace",
+	"text/template", "runtime/trace", "runtime/pprof", "net/http/pprof",
 }
 
 const quickStdPackages = 9

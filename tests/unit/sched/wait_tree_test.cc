@@ -60,6 +60,43 @@ TEST(WaitTree, LetsAFirstWaiterPass) {
   EXPECT_EQ(tree.Take(Address(1)), &s[1]);
 }
 
+TEST(WaitTree, ChargesEachReleaseForTheTimeSinceTheOneBefore) {
+  WaitTree tree;
+  sudog s[3] = {};
+  for (auto& each : s) {
+    each.acquiretime = arch::CpuTicks();
+    tree.Add(&each, Address(1), false, 5);
+  }
+  const int64_t begin = s[0].acquiretime;
+  for (auto& each : s) ASSERT_EQ(tree.Take(Address(1)), &each);
+  EXPECT_EQ(s[0].acquiretime, begin);
+  EXPECT_EQ(s[1].acquiretime, s[0].releasetime);
+  EXPECT_EQ(s[2].acquiretime, s[1].releasetime);
+}
+
+TEST(WaitTree, GivesWhoeverPassesTheTimeOfThePlace) {
+  WaitTree tree;
+  sudog s[2] = {};
+  s[0].acquiretime = 7;
+  s[1].acquiretime = 8;
+  tree.Add(&s[0], Address(1), false, 5);
+  tree.Add(&s[1], Address(1), true, 5);
+  ASSERT_EQ(tree.Take(Address(1)), &s[1]);
+  EXPECT_EQ(s[1].acquiretime, 7);
+  EXPECT_EQ(s[0].acquiretime, s[1].releasetime);
+}
+
+TEST(WaitTree, LooksAtTheClockOnlyForWaitersThatAreProfiled) {
+  WaitTree tree;
+  sudog s[2] = {};
+  s[1].blocktime = 1;
+  for (auto& each : s) tree.Add(&each, Address(1), false, 5);
+  for (auto& each : s) ASSERT_EQ(tree.Take(Address(1)), &each);
+  EXPECT_EQ(s[0].releasetime, 0);
+  EXPECT_NE(s[1].releasetime, 0);
+  EXPECT_EQ(s[1].acquiretime, 0);
+}
+
 TEST(WaitTree, StaysShallowForAscendingAddresses) {
   WaitTree tree;
   std::mt19937 random(7);
