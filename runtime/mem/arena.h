@@ -14,13 +14,16 @@
 // bits, 1/1024 for the page table.
 //
 // The table covers 48 bits of address with one flat array (32 MB of address space, a page of it
-// touched for 32 GB of heap): one load finds the arena of any pointer, valid or not.
+// touched for 32 GB of heap): one load finds the arena of any pointer. Words that are no pointers,
+// as there are in conservatively scanned frames, are compared with the bounds of the heap first:
+// looking for them in the table would make more and more of it resident.
 //
 // Before: runtime/mem/special.h   After: runtime/mem/page_heap.h
 #ifndef GORT_RUNTIME_MEM_ARENA_H_
 #define GORT_RUNTIME_MEM_ARENA_H_
 
 #include "runtime/abi/value.h"
+#include "runtime/base/atomic.h"
 #include "runtime/mem/span.h"
 
 namespace gort::mem {
@@ -55,6 +58,14 @@ struct Arena {
 
 extern Arena** arena_table;
 
+// All arenas are between. Moved outwards under the page heap's lock, before anybody has an address
+// from the new arena; read at any time.
+struct HeapBounds {
+  Atomic<uintptr_t> first{~uintptr_t{0}};
+  Atomic<uintptr_t> end{0};
+};
+extern HeapBounds heap_bounds;
+
 inline Arena* ArenaOf(uintptr_t p) {
   uintptr_t index = p >> kArenaShift;
   return index < kArenaTableSize ? arena_table[index] : nullptr;
@@ -66,8 +77,10 @@ inline Span* SpanOfUnchecked(uintptr_t p) {
   return ArenaOf(p)->spans[(p >> kPageShift) % kPagesPerArena];
 }
 
-// The span in use that p points into; nullptr if none.
+// The span in use that p points into; nullptr if none. p may be any number.
 inline Span* FindSpan(uintptr_t p) {
+  // Relaxed: whoever got p from an arena has been ordered after its bounds by that.
+  if (p < heap_bounds.first.LoadRelaxed() || p >= heap_bounds.end.LoadRelaxed()) return nullptr;
   Arena* arena = ArenaOf(p);
   if (arena == nullptr) return nullptr;
   Span* s = arena->spans[(p >> kPageShift) % kPagesPerArena];

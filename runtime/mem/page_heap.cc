@@ -18,6 +18,7 @@
 namespace gort::mem {
 
 Arena** arena_table;
+constinit HeapBounds heap_bounds;
 
 namespace page_heap {
 namespace {
@@ -167,6 +168,9 @@ void InsertArena(Arena* arena) {
   arena_count++;
   if (i < first_arena) first_arena = i;
   arena_table[arena->base >> kArenaShift] = arena;
+  // Release: the table's entry is there for whoever is inside the bounds.
+  if (i == 0) heap_bounds.first.StoreRelease(arena->base);
+  if (i == arena_count - 1) heap_bounds.end.StoreRelease(arena->base + kArenaSize);
   stats.reserved += kArenaSize;
   stats.free += kArenaSize;
   stats.scavenged += kArenaSize;
