@@ -80,7 +80,7 @@ unit() {
 }
 
 tidy() {
-  git ls-files 'runtime/*.cc' 'arch/*.cc' 'asm/*.cc' 'tools/*.cc' | xargs -n 4 -P 2 tools/tidy.sh
+  git ls-files 'runtime/*.cc' 'arch/*.cc' 'asm/*.cc' 'tools/*.cc' | xargs -n 1 -P 2 tools/tidy.sh
 }
 
 driver() {

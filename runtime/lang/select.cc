@@ -175,7 +175,8 @@ class Select {
     g->waiting = nullptr;
     intptr_t chosen = -1;
     int64_t ticks = 0;  // of the wait, if the profile wants it
-    for (intptr_t i = 0; i < count_; ++i) {
+    // In the order of locking, one for each case with a channel.
+    for (intptr_t i = 0; s != nullptr; ++i) {
       abi::scase* cas = &cases_[lock_order_[i]];
       if (cas->c == nullptr) continue;
       if (s == winner) {

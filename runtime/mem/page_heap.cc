@@ -149,10 +149,10 @@ Arena* NewArena(uintptr_t base) {
 bool ReserveArenaArray() {
   if (arena_count < arena_capacity) return true;
   uint32_t capacity = arena_capacity == 0 ? 512 : arena_capacity * 2;
-  auto* bigger = static_cast<Arena**>(os::Map(capacity * sizeof(Arena*)));
+  auto* bigger = static_cast<Arena**>(os::Map(capacity * abi::kWord));
   if (bigger == nullptr) return false;
-  if (arena_count > 0) memcpy(bigger, arenas, arena_count * sizeof(Arena*));
-  if (arenas != nullptr) os::Unmap(arenas, arena_capacity * sizeof(Arena*));
+  if (arena_count > 0) memcpy(bigger, arenas, arena_count * abi::kWord);
+  if (arenas != nullptr) os::Unmap(arenas, arena_capacity * abi::kWord);
   arenas = bigger;
   arena_capacity = capacity;
   return true;
@@ -257,12 +257,9 @@ Found TakeAcrossArenas(uintptr_t n) {
   uint32_t start = 0;
   uintptr_t have = 0;
   for (uint32_t i = 0; i < arena_count; i++) {
-    bool adjacent = i > 0 && arenas[i - 1]->base + kArenaSize == arenas[i]->base;
+    bool joins = have > 0 && i > 0 && arenas[i - 1]->base + kArenaSize == arenas[i]->base;
     uintptr_t here = FreeAtStart(arenas[i]);
-    if (have == 0 || !adjacent) {
-      start = i;
-      have = FreeAtEnd(arenas[i]);
-    } else if (have + here >= n) {
+    if (joins && have + here >= n) {
       uintptr_t base = arenas[start]->base + kArenaSize - FreeAtEnd(arenas[start]) * kPageSize;
       bool zero = true;
       for (uintptr_t at = base, left = n; left > 0;) {
@@ -274,7 +271,8 @@ Found TakeAcrossArenas(uintptr_t n) {
         left -= count;
       }
       return {base, zero};
-    } else if (here == kPagesPerArena) {
+    }
+    if (joins && here == kPagesPerArena) {
       have += here;
     } else {
       start = i;
@@ -298,7 +296,7 @@ void PointPagesAt(Span* s) {
 
 void Init() {
   if (arena_table != nullptr) return;
-  arena_table = static_cast<Arena**>(os::Map(kArenaTableSize * sizeof(Arena*)));
+  arena_table = static_cast<Arena**>(os::Map(kArenaTableSize * abi::kWord));
   if (arena_table == nullptr || !ReserveArenaArray()) {
     Throw("runtime: cannot reserve arena virtual address space");
   }

@@ -95,8 +95,8 @@ void AddSpecial(ProfileSpecial* special, uintptr_t object) {
 }  // namespace
 
 void InitProfiles() {
-  table = static_cast<ProfileBucket**>(PersistentAlloc(kHashSize * sizeof(*table), 8));
-  table_bytes.StoreRelaxed(kHashSize * sizeof(*table));  // a statistic
+  table = static_cast<ProfileBucket**>(PersistentAlloc(kHashSize * abi::kWord, 8));
+  table_bytes.StoreRelaxed(kHashSize * abi::kWord);  // a statistic
 }
 
 int64_t ProfileRate() {

@@ -59,10 +59,6 @@ void* Map(uintptr_t size) {
 
 void Unmap(void* p, uintptr_t size) { munmap(p, size); }
 
-void Protect(void* p, uintptr_t size) {
-  mmap(p, size, PROT_NONE, MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, -1, 0);
-}
-
 uintptr_t PhysicalPageSize() {
   static uintptr_t size = 0;  // benign race: every thread stores the same number
   if (size == 0) size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));

@@ -28,8 +28,6 @@ void AvoidHugePages(void* p, uintptr_t size);
 // nullptr: no memory.
 void* Map(uintptr_t size);
 void Unmap(void* p, uintptr_t size);
-// Pages that nobody may touch from now on: guards, and freed memory in debugging modes.
-void Protect(void* p, uintptr_t size);
 
 uintptr_t PhysicalPageSize();
 

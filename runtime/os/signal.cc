@@ -113,8 +113,8 @@ bool InjectSigpanic(arch::SigContext* context, G* g) {
     return true;
   }
   // A call of a nil or wild func value: the error is in the caller.
-  uintptr_t slot = arch::ReturnPcSlot(context->sp(), 0);
-  uintptr_t return_pc = slot == 0 ? context->lr() : *reinterpret_cast<uintptr_t*>(slot);
+  uintptr_t return_pc =
+      arch::kReturnPcOnStack ? *reinterpret_cast<uintptr_t*>(context->sp()) : context->lr();
   if (unwind::FindFunc(return_pc)) {
     context->UnwindToCaller(return_pc, arch::FrameTop(context->sp(), 0));
     context->InjectCall(sigpanic);

@@ -76,8 +76,6 @@ bool PrintScalar(abi::Kind kind, const void* p) {
       PrintUint(ValueAt<uint32_t>(p));
       return true;
     case abi::kUint64:
-      PrintUint(ValueAt<uint64_t>(p));
-      return true;
     case abi::kUintptr:
       PrintUint(ValueAt<uint64_t>(p));
       return true;

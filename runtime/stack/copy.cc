@@ -26,6 +26,8 @@
 // Before: runtime/stack/alloc.cc   After: runtime/stack/grow.cc
 #include <string.h>
 
+#include <type_traits>
+
 #include "arch/arch.h"
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
@@ -52,7 +54,7 @@ class Mover {
 
   template <typename T>
   void Adjust(T* slot) const {
-    static_assert(sizeof(T) == sizeof(uintptr_t));
+    static_assert(std::is_pointer_v<T> || std::is_same_v<T, uintptr_t>);
     uintptr_t* word = reinterpret_cast<uintptr_t*>(slot);
     if (Covers(*word)) *word += delta_;
   }

@@ -174,12 +174,11 @@ void Unwinder::NextSpecial(PcRow* row) {
   const uintptr_t lr = frame_.lr;
   if (lr == 0) return End();
   const bool sigpanic = frame_.func_id == abi::kFuncSigpanic;
-  const bool injected = sigpanic || frame_.func_id == abi::kFuncAsyncPreempt;
   frame_.row = row;
   frame_.pc = lr;
   frame_.lr = 0;
   frame_.sp = frame_.fp;
-  if (arch::kInjectedFrameHasLr && GORT_UNLIKELY(injected)) {
+  if (arch::kInjectedFrameHasLr && (sigpanic || frame_.func_id == abi::kFuncAsyncPreempt)) {
     const uintptr_t pushed = Load(frame_.sp);
     frame_.sp += arch::kInjectedFrame;
     if (row == nullptr) {
