@@ -38,6 +38,7 @@ inline void PrintOne(int64_t v) { PrintInt(v); }
 inline void PrintOne(int v) { PrintInt(v); }
 inline void PrintOne(uint32_t v) { PrintUint(v); }
 inline void PrintOne(uint64_t v) { PrintUint(v); }
+inline void PrintOne(double v) { PrintFloat(v); }
 struct Hex {
   uint64_t v;
 };

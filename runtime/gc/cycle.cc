@@ -43,6 +43,7 @@
 #include "runtime/gc/worker.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/central.h"
+#include "runtime/mem/object_trace.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/os/clock.h"
 #include "runtime/panic/defer.h"  // upward: the pools of defer records are emptied
@@ -110,6 +111,7 @@ void BeginMarking() {
   stack::KeepSpans(true);
   BeginPacing();
   PrepareWorkers();
+  if (debug_vars.gcpacertrace > 0) PrintPacingBegins();
   PrepareRoots();
   ForgiveDebts();
   abi::roots->writeBarrier->enabled = true;
@@ -124,6 +126,7 @@ void EndMarking() {
   int64_t now = os::Nanotime();
   if (debug_vars.gortverify != 0) VerifyMarkedHeap();
   if (debug_vars.gortverify != 0 || debug_vars.gccheckmark != 0) VerifyByMarkingAgain();
+  if (mem::TracesObjects()) mem::TraceMarked();
   trace.live_after_mark = mem::heap_live.LoadRelaxed();  // world stopped
   abi::roots->writeBarrier->enabled = false;
   abi::roots->writeBarrier->needed = false;
@@ -139,6 +142,7 @@ void EndMarking() {
   mem::heap_sweepgen.StoreRelease(mem::heap_sweepgen.LoadRelaxed() + 2);
   stack::KeepSpans(false);
   BeginSweep();
+  if (debug_vars.gcpacertrace > 0) NoteSweepBegins();
   Need(kNeedSweep);
   trace.live_after = marked;
   if (sched::event_trace::Enabled()) sched::event_trace::GCDone();
@@ -257,6 +261,8 @@ void FinishMarking() {
 
 void SweepIsOver() {
   NeedNot(kNeedSweep);
+  NextScavengeGeneration();
+  if (debug_vars.gcpacertrace > 0) PrintSweepEnds();
   WakeFinalizerGoroutine();
   sched::GList done;
   {
@@ -343,7 +349,11 @@ extern "C" void gort_GC(entry::GC*) {
 }
 
 extern "C" void gort_runtime_debug_freeOSMemory(entry::runtime_debug_freeOSMemory*) {
-  CollectAndWait([](G*, void*) { mem::page_heap::Scavenge(~uintptr_t{0}); });
+  CollectAndWait([](G*, void*) {
+    NextScavengeGeneration();
+    mem::page_heap::Scavenge(~uintptr_t{0});
+    if (debug_vars.scavtrace > 0) PrintScavenging(true);
+  });
 }
 
 }  // namespace gort::gc

@@ -9,9 +9,11 @@
 
 #include "arch/arch.h"
 #include "asm/gen/entries.h"
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/lock.h"
 #include "runtime/gc/cycle.h"
 #include "runtime/gc/history.h"
+#include "runtime/gc/trace.h"
 #include "runtime/mem/cache.h"
 #include "runtime/os/clock.h"
 #include "runtime/sched/scheduler.h"
@@ -134,6 +136,17 @@ void EndPacing(uint64_t marked, int64_t mark_ns, int64_t assist_ns, bool by_goal
     }
     double error = planned - at_trigger - share / kPlannedShare * (now - at_trigger);
     pacer.trigger_ratio = at_trigger + error / 2;
+    if (debug_vars.gcpacertrace > 0) {
+      PrintPacingEnds({.last_heap = pacer.heap_marked,
+                       .trigger_growth = at_trigger,
+                       .trigger = pacer.trigger,
+                       .growth = now,
+                       .heap = mem::heap_live.LoadRelaxed(),
+                       .planned_growth = planned,
+                       .share = share,
+                       .planned_share = kPlannedShare,
+                       .work = static_cast<uint64_t>(pacer.work_done.LoadRelaxed())});
+    }
   }
   pacer.work_of_last = static_cast<uint64_t>(pacer.work_done.LoadRelaxed());
   pacer.heap_marked = marked;

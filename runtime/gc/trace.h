@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a cycle leaves behind: one line of GODEBUG=gctrace=1, and the sums of MemStats.
+// What a cycle leaves behind: one line of GODEBUG=gctrace=1, three of gcpacertrace=1, one of
+// scavtrace=1, and the sums of MemStats.
 //
 //   gc 12 @3.456s 2%: 0.021+1.4+0.013 ms clock, 0.042+0.11/1.2/0.40+0.026 ms cpu, 30->32->16 MB,
 //   32 MB goal, 2 P
@@ -13,6 +14,8 @@
 #define GORT_RUNTIME_GC_TRACE_H_
 
 #include <cstdint>
+
+#include "runtime/base/stack_rules.h"
 
 namespace gort::gc {
 
@@ -41,6 +44,29 @@ struct CycleTrace {
 };
 
 void PrintCycle(const CycleTrace& trace);
+
+// What the pacer knows when a marking has ended; growths are over the last cycle's heap.
+struct PacerTrace {
+  uint64_t last_heap;
+  double trigger_growth;
+  uint64_t trigger;
+  double growth;
+  uint64_t heap;
+  double planned_growth;
+  double share;  // of the processors, which the marking took
+  double planned_share;
+  uint64_t work;
+};
+
+// gcpacertrace: marking begins and ends; everything is swept.
+void PrintPacingBegins();
+void PrintPacingEnds(const PacerTrace& trace);
+GORT_SYSTEM_STACK void NoteSweepBegins();
+void PrintSweepEnds();
+// scavtrace: what went back to the system in this generation. forced: by FreeOSMemory.
+GORT_SYSTEM_STACK void PrintScavenging(bool forced);
+// Another one begins; the line of this one, if it is wanted.
+GORT_SYSTEM_STACK void NextScavengeGeneration();
 
 }  // namespace gort::gc
 

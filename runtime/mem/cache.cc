@@ -15,6 +15,7 @@
 #include "runtime/mem/arena.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/malloc.h"
+#include "runtime/mem/object_trace.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/profile.h"
 #include "runtime/mem/stats.h"
@@ -171,14 +172,17 @@ void EmptySlot(Slot* slot, SlotTotals* totals, SpanClass span_class) {
 
 }  // namespace
 
-// gortgcevery: every allocation comes here, and every n-th asks for a collection.
+// gortgcevery, allocfreetrace: every allocation comes here, and every n-th asks for a collection.
+bool TakesOneAtATime() { return debug_vars.gortgcevery != 0 || TracesObjects(); }
+
 void OneAtATime(Slot* slot, uintptr_t end) {
   static Atomic<uint64_t> count;
   slot->limit = end;
   slot->clean = slot->cursor;
   ClearUpTo(slot, end);
   uint64_t every = static_cast<uint64_t>(debug_vars.gortgcevery);
-  if ((count.FetchAddRelaxed(1) + 1) % every == 0) gc::RequestCollection();  // a count
+  if (every != 0 && (count.FetchAddRelaxed(1) + 1) % every == 0)
+    gc::RequestCollection();  // a count
 }
 
 bool Refill(Cache* cache, SpanClass span_class, bool zero) {
@@ -191,7 +195,7 @@ bool Refill(Cache* cache, SpanClass span_class, bool zero) {
     if (slot->run_end - slot->cursor >= slot->elemsize) {
       uintptr_t needed = slot->cursor + slot->elemsize;
       if (needed - totals->sample_from > totals->next_sample) TakeSample(cache, slot, totals);
-      if (GORT_UNLIKELY(debug_vars.gortgcevery != 0)) {
+      if (GORT_UNLIKELY(TakesOneAtATime())) {
         OneAtATime(slot, needed);
         return true;
       }

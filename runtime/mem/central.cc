@@ -13,8 +13,10 @@
 #include "runtime/base/print.h"
 #include "runtime/base/upcalls.h"
 #include "runtime/mem/fixed_alloc.h"
+#include "runtime/mem/object_trace.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/stats.h"
+#include "runtime/os/memory.h"
 
 namespace gort::mem {
 
@@ -85,11 +87,22 @@ namespace {
 // Spans without a free object that an allocation sweeps before it asks the page heap.
 constexpr int kMaxFutileSweeps = 100;
 
-void PoisonDead(Span* s) {
+// Debugging: what happens to objects that die in this sweep.
+void LookAtDead(Span* s) {
+  const bool poisons = debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0;
   for (uint32_t i = 0; i < s->nelems; i++) {
     if (s->IsMarked(i)) continue;
-    memset(reinterpret_cast<void*>(s->base + uintptr_t{i} * s->elemsize), 0xfc, s->elemsize);
+    const uintptr_t object = s->base + uintptr_t{i} * s->elemsize;
+    if (TracesObjects() && !s->IsFree(i)) TraceFree(object, s->elemsize);
+    if (poisons) memset(reinterpret_cast<void*>(object), 0xfc, s->elemsize);
   }
+}
+
+// GODEBUG=efence=1: whoever still uses this large object has a fault. Its addresses are never
+// recycled; the pages stay with a span that holds nothing.
+void FenceOff(Span* s) {
+  os::Protect(reinterpret_cast<void*>(s->base), s->npages * kPageSize);
+  s->state.StoreRelease(SpanState::kManual);
 }
 
 // The 16 digits of a word of dumped memory.
@@ -149,7 +162,7 @@ void CheckMarkedFree(const Span* s) {
 uint32_t Sweep(Span* s) {
   CheckMarkedFree(s);
   if (s->specials != nullptr) gc::SweepSpecials(s);
-  if (debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0) PoisonDead(s);
+  if (debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0 || TracesObjects()) LookAtDead(s);
   uint32_t words = (s->nelems + 63) / 64;
   uint32_t live = 0;
   for (uint32_t w = 0; w < words; w++) {
@@ -188,7 +201,11 @@ bool Central::SweepOne() {
   if (s != nullptr) {
     if (Sweep(s) == 0) {
       DetachBits(s);
-      page_heap::FreeSpan(s);
+      if (debug_vars.efence > 0 && s->large()) {
+        FenceOff(s);
+      } else {
+        page_heap::FreeSpan(s);
+      }
     } else {
       Return(s);
     }

@@ -22,11 +22,13 @@
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
+#include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/cache_inl.h"
 #include "runtime/mem/central.h"
 #include "runtime/mem/entry.h"
+#include "runtime/mem/object_trace.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/pointer_bits.h"
 #include "runtime/mem/profile.h"
@@ -40,6 +42,7 @@ void MakeBootCache();
 namespace {
 
 constexpr int kSweepsBeforeLarge = 8;
+constexpr uintptr_t kSbrkAlign = 8;  // GODEBUG=sbrk=1: what any Go value needs
 
 Slot* SlotWithRoom(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
@@ -115,12 +118,14 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
 
 void* Allocate(uintptr_t size, abi::_type* type, bool needzero, bool one_value) {
   if (size == 0) return roots->zerobase;
+  // No object comes from the heap, so the collector has nothing to free.
+  if (GORT_UNLIKELY(debug_vars.sbrk != 0)) return PersistentAlloc(size, kSbrkAlign);
   Cache* cache = CurrentCache();
   bool noscan = type == nullptr || !type->has_pointers();
   void* p;
   if (size > kMaxSmallSize) {
     p = MallocLarge(cache, size, type, needzero, one_value);
-  } else if (noscan && size < kTinySize) {
+  } else if (noscan && size < kTinySize && !TracesObjects()) {
     p = MallocTiny(cache, size);
   } else {
     SpanClass span_class = MakeSpanClass(SizeClassOf(size), noscan);
@@ -130,6 +135,7 @@ void* Allocate(uintptr_t size, abi::_type* type, bool needzero, bool one_value) 
     if (!noscan) StorePointerBits(object, slot->elemsize, type, size, one_value);
   }
   PublicationBarrier();
+  if (GORT_UNLIKELY(TracesObjects())) TraceAlloc(p, RoundUpSize(size), type);
   return p;
 }
 

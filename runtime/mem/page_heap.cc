@@ -313,6 +313,8 @@ Atomic<uintptr_t> retained_goal{~uintptr_t{0}};
 Atomic<uintptr_t> retained;  // a copy for those who do not hold the lock
 uint64_t last_heap_goal;     // world stopped
 int64_t next_piece;          // sysmon's
+uint32_t generation;         // with heap_lock, as is the next
+uintptr_t released;          // in this generation
 
 // Bytes of arenas in memory, without stacks.
 uintptr_t Retained() { return stats.reserved - stats.manual - stats.scavenged; }
@@ -340,6 +342,7 @@ uintptr_t ScavengeLocked(uintptr_t goal) {
       }
     }
   }
+  released += done;
   retained.StoreRelaxed(Retained());  // a hint
   return done;
 }
@@ -433,6 +436,18 @@ void SetRetainedGoal(uint64_t heap_goal) {
   uintptr_t page = os::PhysicalPageSize();
   retained_goal.StoreRelaxed((static_cast<uintptr_t>(goal) + page - 1) & ~(page - 1));
   retained.StoreRelaxed(Retained());  // a hint
+}
+
+ScavengeReport GetScavengeReport() {
+  LockGuard guard(&heap_lock);
+  uintptr_t all = Retained();
+  return {generation, released, stats.scavenged, all == 0 ? 0 : stats.in_use * 100 / all};
+}
+
+void BeginScavengeGeneration() {
+  LockGuard guard(&heap_lock);
+  generation++;
+  released = 0;
 }
 
 // Both are read without order: a round too many or too few.

@@ -53,6 +53,15 @@ GORT_SYSTEM_STACK uintptr_t Scavenge(uintptr_t goal);
 // is expected to use. Above it a heap that grows gives back as much as it takes, and sysmon gives
 // back the rest with at most 1% of a cpu's time.
 GORT_SYSTEM_STACK void SetRetainedGoal(uint64_t heap_goal);
+// What was returned since the last call of BeginScavengeGeneration, for GODEBUG=scavtrace=1.
+struct ScavengeReport {
+  uint32_t generation;
+  uintptr_t released;       // bytes, in this generation
+  uintptr_t out_of_memory;  // bytes of the heap that the system has now
+  uintptr_t utilization;    // percent of the rest that is in use
+};
+GORT_SYSTEM_STACK ScavengeReport GetScavengeReport();
+GORT_SYSTEM_STACK void BeginScavengeGeneration();
 // Free memory is above the goal and could go back.
 bool ScavengeDue();
 // Gives a piece of it back, if its turn has come.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What traceback.cc and goroutines.cc share.
+// What traceback.cc and goroutines.cc share, and who prints stacks while the program goes on.
 //
 // Before: runtime/unwind/symbols.cc   After: runtime/unwind/traceback.cc
 #ifndef GORT_RUNTIME_UNWIND_TRACEBACK_H_

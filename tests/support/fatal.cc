@@ -13,6 +13,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/base/upcalls.h"
+#include "runtime/mem/object_trace.h"
 #include "runtime/panic/panic.h"
 #include "runtime/unwind/symbols.h"
 
@@ -41,6 +42,11 @@ namespace gc {
 [[gnu::weak]] void BulkBarrierPreWrite(void*, const void*, uintptr_t) {}
 [[gnu::weak]] Atomic<uint32_t> collector_needs;
 }  // namespace gc
+
+namespace mem {
+[[gnu::weak]] void TraceAlloc(const void*, uintptr_t, abi::_type*) {}
+[[gnu::weak]] void TraceFree(uintptr_t, uintptr_t) {}
+}  // namespace mem
 
 namespace unwind {
 [[gnu::weak]] int CallersOf(G*, int, uintptr_t*, int) { return 0; }
