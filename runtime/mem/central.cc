@@ -101,7 +101,8 @@ void LookAtDead(Span* s) {
 // GODEBUG=efence=1: whoever still uses this large object has a fault. Its addresses are never
 // recycled; the pages stay with a span that holds nothing.
 void FenceOff(Span* s) {
-  os::Protect(reinterpret_cast<void*>(s->base), s->npages * kPageSize);
+  GORT_CHECK(os::Forbid(reinterpret_cast<void*>(s->base), s->npages * kPageSize),
+             "efence: cannot protect memory");
   s->state.StoreRelease(SpanState::kManual);
 }
 

@@ -59,6 +59,11 @@ void* Map(uintptr_t size) {
 
 void Unmap(void* p, uintptr_t size) { munmap(p, size); }
 
+bool Forbid(void* p, uintptr_t size) {
+  Discard(p, size);
+  return mprotect(p, size, PROT_NONE) == 0;
+}
+
 uintptr_t PhysicalPageSize() {
   static uintptr_t size = 0;  // benign race: every thread stores the same number
   if (size == 0) size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));

@@ -28,6 +28,8 @@ void AvoidHugePages(void* p, uintptr_t size);
 // nullptr: no memory.
 void* Map(uintptr_t size);
 void Unmap(void* p, uintptr_t size);
+// Whoever touches these pages from now on has a fault; what was in them is gone. False: refused.
+bool Forbid(void* p, uintptr_t size);
 
 uintptr_t PhysicalPageSize();
 
