@@ -17,6 +17,7 @@ class Note {
   constexpr Note() : word_{} {}
   void Clear() { word_.StoreRelease(0); }
   void Wake();
+  bool IsWoken() const { return word_.LoadAcquire() != 0; }
   void Sleep();
   // ns < 0: no limit. Returns false on time-out.
   bool SleepFor(int64_t ns);

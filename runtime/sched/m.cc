@@ -116,6 +116,26 @@ M* AllocM() {
   return m;
 }
 
+// The P that this M was started with, if it still is the M's. Whoever stops the world takes it back
+// from a thread that has not woken up yet (TakeNextPs).
+bool AcquireNextP(M* m) {
+  P* p = __atomic_exchange_n(&m->nextp, nullptr, __ATOMIC_ACQ_REL);
+  if (p == nullptr && m->spinning) {
+    // Meanwhile others relied on this M to look for work: it does, or there is no idle P.
+    m->spinning = false;
+    GORT_CHECK(scheduler.spinning_ms.FetchAddSeqCst(-1) > 0, "stopm: negative nmspinning");
+    LockGuard guard(&scheduler.lock);
+    p = IdleGet();
+    if (p != nullptr) {
+      m->spinning = true;
+      scheduler.spinning_ms.FetchAddSeqCst(1);
+    }
+  }
+  if (p == nullptr) return false;
+  AcquireP(p);
+  return true;
+}
+
 // First code of an M that is not m0, on its system stack, g = g0.
 void RunM(void* arg) {
   auto* m = static_cast<M*>(arg);
@@ -125,8 +145,7 @@ void RunM(void* arg) {
     m->mstartfn = nullptr;
     fn();
   }
-  AcquireP(m->nextp);
-  m->nextp = nullptr;
+  if (!AcquireNextP(m)) StopM();
   Schedule();
 }
 
@@ -276,7 +295,7 @@ void StartM(P* p, bool spinning) {
     return;
   }
   m->spinning = spinning;
-  m->nextp = p;
+  __atomic_store_n(&m->nextp, p, __ATOMIC_RELEASE);
   ParkNote(m)->Wake();
 }
 
@@ -284,13 +303,21 @@ void StopM() {
   M* m = CurrentM();
   GORT_CHECK(m->p == nullptr, "stopm holding p");
   GORT_CHECK(!m->spinning, "stopm spinning");
-  {
-    LockGuard guard(&scheduler.lock);
-    IdleMPut(m);
+  do {
+    {
+      LockGuard guard(&scheduler.lock);
+      IdleMPut(m);
+    }
+    SleepUntilStarted(m);
+  } while (!AcquireNextP(m));
+}
+
+void TakeNextPs(void (*take)(P*)) {
+  for (M* m = AllMsHead(); m != nullptr; m = m->alllink) {
+    if (m->lockedg != nullptr) continue;  // the P is for that goroutine
+    P* p = __atomic_exchange_n(&m->nextp, nullptr, __ATOMIC_ACQ_REL);
+    if (p != nullptr) take(p);
   }
-  SleepUntilStarted(m);
-  AcquireP(m->nextp);
-  m->nextp = nullptr;
 }
 
 void HandOffP(P* p) {

@@ -41,15 +41,34 @@ bool IsAssembly(const char* file) {
 
 }  // namespace
 
-bool PreemptOne(P* p) {
+namespace {
+
+// The M whose goroutine was asked by its guard; null: p runs none.
+M* AskByGuard(P* p) {
   // Neither pointer is stable here; they are never freed, and a wrong goroutine that yields does no
   // harm.
   M* m = p->m;
-  if (m == nullptr || m == CurrentM()) return false;
+  if (m == nullptr || m == CurrentM()) return nullptr;
   G* g = m->curg;
-  if (g == nullptr || g == m->g0) return false;
+  if (g == nullptr || g == m->g0) return nullptr;
   g->preempt = true;
   g->stackguard0 = abi::kStackPreempt;
+  return m;
+}
+
+bool ForEachRunningP(bool (*ask)(P*)) {
+  bool any = false;
+  for (int32_t i = 0; i < all_ps_count; ++i) {
+    if (all_ps[i]->status.LoadAcquire() == abi::kPRunning && ask(all_ps[i])) any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+bool PreemptOne(P* p) {
+  M* m = AskByGuard(p);
+  if (m == nullptr) return false;
   if (debug_vars.asyncpreemptoff == 0) {
     p->preempt = true;
     SignalForPreemption(m);
@@ -57,12 +76,10 @@ bool PreemptOne(P* p) {
   return true;
 }
 
-bool PreemptAll() {
-  bool any = false;
-  for (int32_t i = 0; i < all_ps_count; ++i) {
-    if (all_ps[i]->status.LoadAcquire() == abi::kPRunning && PreemptOne(all_ps[i])) any = true;
-  }
-  return any;
+bool PreemptAll() { return ForEachRunningP(PreemptOne); }
+
+void PreemptAllByGuard() {
+  ForEachRunningP([](P* p) { return AskByGuard(p) != nullptr; });
 }
 
 void SignalForPreemption(M* m) {

@@ -121,6 +121,8 @@ void CheckDeadlock();  // lock held
 // ---- m.cc ----
 void StartM(P* p, bool spinning);
 void StopM();
+// Takes the Ps of Ms whose threads have been started with one and have not come to it; lock held.
+void TakeNextPs(void (*take)(P*));
 void HandOffP(P* p);
 void NewM(void (*fn)(), P* p);
 void StartThreadOf(M* m);  // m is set up; its thread begins
@@ -183,7 +185,9 @@ void StopHeldWorld(const char* reason);
 // caller holds the world and runs no goroutine.
 void ForEachP(void (*fn)(P*));
 void StopForWorld();  // gc_waiting is set: gives the P up and sleeps until it is wanted again
+// Asks all that run, by guard and signal, or by the guard alone. False: there are none.
 bool PreemptAll();
+void PreemptAllByGuard();
 // What a system entry does that has to wait for a thread: gives the P away, runs wait(arg) without
 // one, and comes back with a P. The goroutine counts as waiting for `reason` meanwhile (kWaitZero:
 // as in a system call), and keeps its M.

@@ -7,7 +7,13 @@
 // others to come: their goroutines are preempted, their Ms find gc_waiting in Schedule and give the
 // P up (StopForWorld). stop_wait counts Ps still to come.
 //
-//   stop_wait = number of Ps whose status is not kPGCStop;  the stopper sleeps until it is 0
+//   stop_wait = number of Ps whose status is not kPGCStop;  the stopper waits until it is 0
+//
+// Everything that the kernel has a part in takes tens of microseconds: a signal, a sleeping thread
+// that wakes up. So the stopper asks by the guards first, which is enough for goroutines that call
+// functions; takes the Ps of threads that have been started with one and have not woken up; sends
+// signals to those who have not come after a moment; and sleeps only when it has looked in vain for
+// as long as a sleep would cost.
 //
 // The callers are entries of kind system: their C++ frames stay on the system stack while they wait
 // for their turn. Only an M without a P may sleep that long, or the one who stops the world would
@@ -15,6 +21,7 @@
 //
 // Before: runtime/sched/netpoll.cc   After: runtime/sched/preempt.cc
 #include "asm/gen/entries.h"
+#include "runtime/abi/roots.h"
 #include "runtime/base/check.h"
 #include "runtime/base/futex.h"
 #include "runtime/gc/cycle.h"  // upward: the collector may wait for the world
@@ -107,6 +114,38 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
 
 namespace {
 
+constexpr int64_t kWaitBeforeSignals = 10 * 1000;  // ns
+constexpr int64_t kWaitAwake = 100 * 1000;
+constexpr int64_t kAskAgain = 100 * 1000;
+
+// False: not before the deadline. With one processor nobody comes while somebody looks.
+bool LookUntil(const Note& note, int64_t deadline) {
+  if (*abi::roots->ncpu > 1) {
+    while (!note.IsWoken() && os::Nanotime() < deadline) {
+      for (int i = 0; i < 20; ++i) arch::CpuRelax();
+    }
+  }
+  return note.IsWoken();
+}
+
+void WaitForOthers() {
+  int64_t began = os::Nanotime();
+  Note* note = &scheduler.stop_note;
+  if (!LookUntil(*note, began + kWaitBeforeSignals)) {
+    PreemptAll();
+    if (!LookUntil(*note, began + kWaitAwake)) {
+      // A request can be lost in a race with a goroutine switch, so it is repeated.
+      while (!note->SleepFor(kAskAgain)) PreemptAll();
+    }
+  }
+  note->Clear();
+}
+
+void TakeForStop(P* p) {
+  p->status.StoreRelease(abi::kPGCStop);
+  --scheduler.stop_wait;
+}
+
 // The caller holds the world.
 void StopOthers(const char* reason) {
   M* m = CurrentM();
@@ -122,9 +161,8 @@ void StopOthers(const char* reason) {
   scheduler.lock.Acquire();
   scheduler.stop_wait = gomaxprocs;
   scheduler.gc_waiting.StoreSeqCst(1);  // SeqCst: before the statuses below are read
-  PreemptAll();
-  m->p->status.StoreRelease(abi::kPGCStop);
-  --scheduler.stop_wait;
+  PreemptAllByGuard();
+  TakeForStop(m->p);
   for (int32_t i = 0; i < gomaxprocs; ++i) {
     P* p = all_ps[i];
     if (p->status.CasSeqCst(abi::kPSyscall, abi::kPGCStop)) {
@@ -136,17 +174,11 @@ void StopOthers(const char* reason) {
       --scheduler.stop_wait;
     }
   }
-  while (P* p = IdleGet()) {
-    p->status.StoreRelease(abi::kPGCStop);
-    --scheduler.stop_wait;
-  }
+  while (P* p = IdleGet()) TakeForStop(p);
+  TakeNextPs(TakeForStop);
   bool wait = scheduler.stop_wait > 0;
   scheduler.lock.Release();
-  if (wait) {
-    // A request for preemption can be lost in a race with a goroutine switch, so it is repeated.
-    while (!scheduler.stop_note.SleepFor(100 * 1000)) PreemptAll();
-    scheduler.stop_note.Clear();
-  }
+  if (wait) WaitForOthers();
   GORT_CHECK(scheduler.stop_wait == 0, "stopTheWorld: not stopped (stopwait != 0)");
   for (int32_t i = 0; i < gomaxprocs; ++i) {
     GORT_CHECK(all_ps[i]->status.LoadAcquire() == abi::kPGCStop,
