@@ -16,8 +16,8 @@
 #             takes a list of 27; amd64
 #   soak      ten thousand goroutines for 30 seconds, under random scheduling; amd64
 #   leak      a minute of churn after which memory, threads and descriptors are as before; amd64
-#   toolchain the Go compiler built with gort makes stock's archives, of 20 packages; --all: compiler,
-#             assembler and linker, of all of std and three programs; amd64
+#   toolchain the Go compiler built with gort makes stock's archives, of 20 packages; --all:
+#             compiler, assembler and linker, of all of std and three programs; amd64
 #   external  the tests of the installed package runtime that need none of its insides; those that
 #             start other programs with --all on amd64; 60 on arm64
 #   goroot    the executable programs of the installed GOROOT/test: a sample of 250 on amd64 and of

@@ -56,8 +56,9 @@ compile() {
   done
 }
 
-# With the go command, of which each run has a new cache. It starts the tools through a script that
-# takes them from the folder in $TOOLS: names and options, which are part of the files, are the same.
+# With the go command, of which each run has a new cache. It starts the tools through a script
+# that takes them from the folder in $TOOLS: names and options, which are part of the files, are the
+# same.
 cat > "$work/swap" <<'END'
 #!/bin/sh
 tool=$TOOLS/${1##*/}
