@@ -53,6 +53,9 @@ var leftOut = map[string]bool{
 	"TestMemmoveOverflow": true, // 49152 mappings; takes minutes on some systems
 }
 
+// Tests that do nothing in short mode, and are short.
+var notShort = map[string]bool{"TestPrintGC": true}
+
 func (s *externalSuite) sourceDir() string { return filepath.Join(s.t.goroot, "src", "runtime") }
 
 // A source file whose declarations are going to be blanked out.
@@ -292,9 +295,10 @@ func (s *externalSuite) makeGoroot(dir string) error {
 func (s *externalSuite) prepare(name, work string) ([]*program, error) {
 	test := name[strings.Index(name, ":")+1:]
 	p := &program{
-		argv: []string{s.exe, "-test.run=^" + test + "$", "-test.v", "-test.short"},
-		dir:  s.sourceDir(),
-		env:  []string{"GOROOT=" + filepath.Join(s.t.work, "external", "goroot"), "TMPDIR=" + work},
+		argv: []string{s.exe, "-test.run=^" + test + "$", "-test.v",
+			fmt.Sprintf("-test.short=%v", !notShort[test])},
+		dir: s.sourceDir(),
+		env: []string{"GOROOT=" + filepath.Join(s.t.work, "external", "goroot"), "TMPDIR=" + work},
 	}
 	p.check = func(r result) string {
 		switch {
