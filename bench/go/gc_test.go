@@ -3,19 +3,87 @@
 package bench
 
 import (
+	"fmt"
 	"runtime"
+	"sort"
+	"strings"
 	"testing"
+	"time"
 )
+
+// Programs that keep the collector busy, each in a process of its own. Beside the time of an
+// operation it is asked what the whole process took:
+//
+//	cpu-ns/op           processor time of all threads
+//	peak-bytes          the most that was resident at a time
+//	stop-ns/longest     how long the program stood still, in the cycle where that was longest
+//	stop-ns/p99         in all but one of a hundred cycles it was less
+
+// A workload prepares itself, and returns what is measured, which is done n times.
+type workload struct {
+	name    string
+	n       int
+	prepare func() func()
+}
+
+var workloads = []workload{
+	{"CollectPointerHeap64MB", 10, pointerHeap},
+	{"Collect2000Stacks", 30, waitingStacks},
+	{"BinaryTrees", 2000, binaryTrees},
+	{"MapChurn", 20000, mapChurn},
+	{"StringChurn", 3000, stringChurn},
+	{"LargeChurn", 1000, largeChurn},
+}
+
+func init() {
+	for _, w := range workloads {
+		w := w
+		children[w.name] = w.measure
+	}
+}
+
+func BenchmarkHeap(b *testing.B) {
+	for _, w := range workloads {
+		b.Run(w.name, func(b *testing.B) { inChild(b, w.name) })
+	}
+}
+
+func (w workload) measure() metrics {
+	step := w.prepare()
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	cpu, start := processorSeconds(), time.Now()
+	for i := 0; i < w.n; i++ {
+		step()
+	}
+	wall := time.Since(start)
+	cpu = processorSeconds() - cpu
+	runtime.ReadMemStats(&after)
+	var stops []uint64
+	for n := before.NumGC; n < after.NumGC; n++ {
+		if after.NumGC-n <= uint32(len(after.PauseNs)) {
+			stops = append(stops, after.PauseNs[n%uint32(len(after.PauseNs))])
+		}
+	}
+	sort.Slice(stops, func(i, j int) bool { return stops[i] < stops[j] })
+	return metrics{
+		"ns/op":           float64(wall.Nanoseconds()) / float64(w.n),
+		"cpu-ns/op":       cpu * 1e9 / float64(w.n),
+		"peak-bytes":      peakBytes(),
+		"stop-ns/longest": float64(stops[len(stops)-1]),
+		"stop-ns/p99":     float64(stops[(len(stops)-1)*99/100]),
+	}
+}
 
 type listNode struct {
 	next, other *listNode
 	data        [6]uintptr
 }
 
-// A full collection of a heap of 64 MB in objects of 64 bytes that point to each other.
-func BenchmarkCollectPointerHeap64MB(b *testing.B) {
-	const n = 64 << 20 / 64
-	nodes := make([]*listNode, n)
+// So many bytes in objects of 64 bytes that point to each other.
+func makeLists(bytes int) []*listNode {
+	nodes := make([]*listNode, bytes/64)
 	for i := range nodes {
 		nodes[i] = &listNode{}
 		if i > 0 {
@@ -23,13 +91,16 @@ func BenchmarkCollectPointerHeap64MB(b *testing.B) {
 			nodes[i].other = nodes[i*7%i]
 		}
 	}
-	runtime.GC()
-	b.ResetTimer()
-	for i := 0; i < b.N; i++ {
+	return nodes
+}
+
+// A full collection of a heap of 64 MB.
+func pointerHeap() func() {
+	nodes := makeLists(64 << 20)
+	return func() {
 		runtime.GC()
+		runtime.KeepAlive(nodes)
 	}
-	b.StopTimer()
-	runtime.KeepAlive(nodes)
 }
 
 //go:noinline
@@ -48,20 +119,13 @@ func waitDeep(n int, p *listNode, started chan<- bool, end <-chan bool) *listNod
 }
 
 // A full collection with 2000 goroutines that wait, 50 frames deep.
-func BenchmarkCollect2000Stacks(b *testing.B) {
-	const goroutines = 2000
-	started, end := make(chan bool), make(chan bool)
-	for i := 0; i < goroutines; i++ {
-		go waitDeep(50, &listNode{}, started, end)
+func waitingStacks() func() {
+	started := make(chan bool)
+	for i := 0; i < 2000; i++ {
+		go waitDeep(50, &listNode{}, started, nil)
 		<-started
 	}
-	runtime.GC()
-	b.ResetTimer()
-	for i := 0; i < b.N; i++ {
-		runtime.GC()
-	}
-	b.StopTimer()
-	close(end)
+	return runtime.GC
 }
 
 type tree struct{ left, right *tree }
@@ -80,27 +144,24 @@ func (t *tree) count() int {
 	return 1 + t.left.count() + t.right.count()
 }
 
-// Trees that live and trees that die: allocation and collection at once.
-func BenchmarkBinaryTrees(b *testing.B) {
+// Trees that die, next to one that stays.
+func binaryTrees() func() {
 	long := newTree(16)
-	b.ResetTimer()
-	for i := 0; i < b.N; i++ {
+	return func() {
 		if newTree(12).count() != 1<<13-1 {
-			b.Fatal("lost")
+			panic("lost")
 		}
-	}
-	b.StopTimer()
-	if long.count() != 1<<17-1 {
-		b.Fatal("lost")
+		runtime.KeepAlive(long)
 	}
 }
 
 // Maps and strings that die young, next to a map that stays.
-func BenchmarkMapChurn(b *testing.B) {
+func mapChurn() func() {
 	keep := map[string]*tree{}
 	key := make([]byte, 8)
-	b.ResetTimer()
-	for i := 0; i < b.N; i++ {
+	i := 0
+	return func() {
+		i++
 		m := map[string]*tree{}
 		for j := 0; j < 100; j++ {
 			key[0], key[1], key[2] = byte(i), byte(i>>8), byte(j)
@@ -113,5 +174,35 @@ func BenchmarkMapChurn(b *testing.B) {
 			break
 		}
 	}
-	runtime.KeepAlive(keep)
+}
+
+// Text that is put together, taken apart and changed.
+func stringChurn() func() {
+	keep := make([]string, 10000)
+	i := 0
+	return func() {
+		i++
+		var text strings.Builder
+		for j := 0; j < 200; j++ {
+			fmt.Fprintf(&text, "%d-%x,", i, j)
+		}
+		words := strings.Split(strings.ToUpper(text.String()), ",")
+		for j, w := range words {
+			keep[(i*211+j)%len(keep)] = w + "." + strings.Repeat(w, 2)
+		}
+	}
+}
+
+// Objects of 32 KB to 1 MB with and without pointers, of which twenty stay.
+func largeChurn() func() {
+	var data [20][]byte
+	var pointers [20][]*tree
+	i := 0
+	return func() {
+		i++
+		size := 32<<10 + i*7919*1024%(1<<20)
+		data[i%20] = make([]byte, size)
+		pointers[i*7%20] = make([]*tree, size/8)
+		pointers[i*7%20][i%100] = &tree{}
+	}
 }

@@ -58,15 +58,7 @@ func readZeros() func() {
 
 // The stops of so many collections, shortest first.
 func measureStops(cycles int) []time.Duration {
-	const n = 512 << 20 / 64
-	nodes := make([]*listNode, n)
-	for i := range nodes {
-		nodes[i] = &listNode{}
-		if i > 0 {
-			nodes[i].next = nodes[i/2]
-			nodes[i].other = nodes[i*7%i]
-		}
-	}
+	nodes := makeLists(512 << 20)
 	started, endWait := make(chan bool), make(chan bool)
 	for i := 0; i < 2000; i++ {
 		go waitDeep(50, nodes[i], started, endWait)

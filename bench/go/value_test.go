@@ -10,9 +10,6 @@ var (
 	stringSink string
 	ifaceSink  interface{ M() int }
 	emptySink  interface{}
-	ptrSink    *int64
-	ptrSink32  *[4]*int
-	ptrSink512 *[64]*int
 )
 
 // Append one element at a time, from nothing to 1000: all growth, nothing is reused.
@@ -42,23 +39,5 @@ func BenchmarkAssertE2I(b *testing.B) {
 	emptySink = &value{1}
 	for i := 0; i < b.N; i++ {
 		ifaceSink = emptySink.(interface{ M() int })
-	}
-}
-
-func BenchmarkMalloc8(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		ptrSink = new(int64)
-	}
-}
-
-func BenchmarkMalloc32(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		ptrSink32 = new([4]*int)
-	}
-}
-
-func BenchmarkMalloc512(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		ptrSink512 = new([64]*int)
 	}
 }

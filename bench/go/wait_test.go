@@ -7,10 +7,6 @@ import (
 	"io/ioutil"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -113,40 +109,14 @@ func BenchmarkSleeping100000(b *testing.B) {
 	}
 }
 
-const measureSleepers = "BENCH_MEASURE_SLEEPERS"
-
-// What the system gives for each of them, in a process that has done nothing before.
-func BenchmarkSleeping100000Memory(b *testing.B) {
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), measureSleepers+"=1")
-	output, err := child.Output()
-	if err != nil {
-		b.Fatal(err)
-	}
-	bytes, err := strconv.ParseFloat(string(output), 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(bytes, "bytes/goroutine")
-}
-
-func residentBytes() int {
-	text, err := ioutil.ReadFile("/proc/self/statm")
-	if err != nil {
-		return 0
-	}
-	pages, _ := strconv.Atoi(strings.Fields(string(text))[1])
-	return pages * syscall.Getpagesize()
-}
-
-func TestMain(m *testing.M) {
-	if os.Getenv(measureSleepers) != "" {
+func init() {
+	children["sleepers"] = func() metrics {
 		before := residentBytes()
 		startSleepers(time.Now().Add(time.Hour))
 		time.Sleep(500 * time.Millisecond)
-		fmt.Print((residentBytes() - before) / sleepers)
-		return
+		return metrics{"bytes/goroutine": float64(residentBytes()-before) / sleepers}
 	}
-	os.Exit(m.Run())
 }
+
+// What the system gives for each of them, in a process that has done nothing before.
+func BenchmarkSleeping100000Memory(b *testing.B) { inChild(b, "sleepers") }

@@ -42,6 +42,13 @@ Cells CellsOf(const BenchRow& row) {
   return cells;
 }
 
+// One digit behind the point, or two where they say more.
+std::string GoalText(double ratio) {
+  std::string text = absl::StrFormat("%.2f", ratio);
+  if (text.back() == '0') text.pop_back();
+  return text;
+}
+
 std::optional<double> Mean(const std::vector<BenchRow>& rows, double (BenchRow::*ratio)() const) {
   std::vector<double> ratios;
   for (const BenchRow& row : rows) {
@@ -84,29 +91,31 @@ std::string JsonRuns(const std::vector<double>& runs) {
 
 }  // namespace
 
-std::optional<BenchLine> ParseBenchLine(absl::string_view line) {
+std::vector<BenchValue> ParseBenchLine(absl::string_view line) {
   std::vector<absl::string_view> words =
       absl::StrSplit(line, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty());
-  if (words.size() < 4 || !absl::ConsumePrefix(&words[0], "Benchmark")) return std::nullopt;
+  if (words.size() < 4 || !absl::ConsumePrefix(&words[0], "Benchmark")) return {};
   int64_t iterations = 0;
-  if (!absl::SimpleAtoi(words[1], &iterations)) return std::nullopt;
-  BenchLine result;
-  absl::string_view unit;
-  for (size_t i = 2; i + 1 < words.size(); i += 2) {
-    if (words[i + 1] != "ns/op" && !absl::StartsWith(words[i + 1], "bytes/")) continue;
-    if (!absl::SimpleAtod(words[i], &result.ns_per_op)) return std::nullopt;
-    unit = words[i + 1];
-    break;
-  }
-  if (unit.empty()) return std::nullopt;
+  if (!absl::SimpleAtoi(words[1], &iterations)) return {};
   absl::string_view name = words[0];
   const size_t dash = name.rfind('-');
   if (dash != absl::string_view::npos && dash + 1 < name.size()) {
     const absl::string_view tail = name.substr(dash + 1);
     if (std::all_of(tail.begin(), tail.end(), absl::ascii_isdigit)) name = name.substr(0, dash);
   }
-  result.name = unit == "ns/op" ? std::string(name) : absl::StrCat(name, ", ", unit);
-  return result;
+  std::vector<BenchValue> values;
+  for (size_t i = 2; i + 1 < words.size(); i += 2) {
+    const absl::string_view unit = words[i + 1];
+    if (unit == "MB/s" || unit == "B/op" || unit == "allocs/op") continue;
+    double value = 0;
+    if (!absl::SimpleAtod(words[i], &value)) return {};
+    if (unit == "ns/op") {
+      values.insert(values.begin(), {std::string(name), value});
+    } else {
+      values.push_back({absl::StrCat(name, ", ", unit), value});
+    }
+  }
+  return values;
 }
 
 absl::StatusOr<std::vector<BenchGoal>> ParseBenchGoals(absl::string_view text) {
@@ -144,12 +153,12 @@ double GeometricMean(const std::vector<double>& values) {
 
 void BenchTable::Add(absl::string_view output, std::vector<double> BenchRow::*runs) {
   for (const absl::string_view line : absl::StrSplit(output, '\n')) {
-    const std::optional<BenchLine> parsed = ParseBenchLine(line);
-    if (!parsed.has_value()) continue;
-    auto row = std::find_if(rows_.begin(), rows_.end(),
-                            [&](const BenchRow& r) { return r.name == parsed->name; });
-    if (row == rows_.end()) row = rows_.insert(row, BenchRow{parsed->name, {}, {}});
-    ((*row).*runs).push_back(parsed->ns_per_op);
+    for (const BenchValue& measured : ParseBenchLine(line)) {
+      auto row = std::find_if(rows_.begin(), rows_.end(),
+                              [&](const BenchRow& r) { return r.name == measured.name; });
+      if (row == rows_.end()) row = rows_.insert(row, BenchRow{measured.name, {}, {}});
+      ((*row).*runs).push_back(measured.value);
+    }
   }
 }
 
@@ -213,8 +222,8 @@ std::string BenchTable::Markdown(const std::vector<BenchGoal>& goals) const {
     const bool reached =
         row->complete() && absl::SimpleAtod(c.ratio_min, &ratio) && ratio <= goal.ratio;
     absl::StrAppend(&text, "| ", row->name, " | ", c.stock_min, " | ", c.gort_min, " | ",
-                    c.ratio_min, " | ", absl::StrFormat("%.1f", goal.ratio),
-                    reached ? "" : " (not reached)", " |\n");
+                    c.ratio_min, " | ", GoalText(goal.ratio), reached ? "" : " (not reached)",
+                    " |\n");
   }
   return text;
 }

@@ -6,8 +6,9 @@
 //
 //   BenchmarkDefer10-2     5000000     231.4 ns/op     0 B/op     0 allocs/op
 //
-// The name's "-2" is GOMAXPROCS. A benchmark of memory reports bytes of something instead of time
-// ("412 bytes/goroutine"); its row is named with the unit. Of the runs of one benchmark the minimum
+// The name's "-2" is GOMAXPROCS. A benchmark may measure something else beside or instead of time
+// ("412 bytes/goroutine"); that is a row of its own, which is named with the unit. What go test adds
+// by itself (MB/s, B/op, allocs/op) is left out. Of the runs of one benchmark the minimum
 // is what the code can do, and the median what one usually sees; noise of a busy machine only adds,
 // so the minima are compared first:
 //
@@ -27,11 +28,12 @@
 
 namespace gort::tool {
 
-struct BenchLine {
+struct BenchValue {
   std::string name;  // without "Benchmark" and "-2"; with the unit, if it is not ns/op
-  double ns_per_op;
+  double value;
 };
-std::optional<BenchLine> ParseBenchLine(absl::string_view line);
+// What a line has measured, ns/op first; nothing: it is no benchmark's.
+std::vector<BenchValue> ParseBenchLine(absl::string_view line);
 
 double Minimum(const std::vector<double>& values);  // of at least one
 double Median(std::vector<double> values);
