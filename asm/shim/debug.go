@@ -330,6 +330,7 @@ func newstack() { newstack() }
 
 func startTheWorld()   { startTheWorld() }
 func startTheWorldGC() { startTheWorldGC() }
+func gcBgMarkWorker()  { gcBgMarkWorker() }
 
 // Execution tracing.
 

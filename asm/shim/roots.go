@@ -95,6 +95,7 @@ type rootTable struct {
 	// Markers of the execution trace.
 	startTheWorld   func()
 	startTheWorldGC func()
+	gcBgMarkWorker  func()
 
 	// Words that compiled code reads.
 	writeBarrier        *writeBarrierFlags
@@ -165,6 +166,7 @@ var roots = rootTable{
 
 	startTheWorld:   startTheWorld,
 	startTheWorldGC: startTheWorldGC,
+	gcBgMarkWorker:  gcBgMarkWorker,
 
 	writeBarrier:        &writeBarrier,
 	zerobase:            &zerobase,

@@ -35,6 +35,7 @@ struct m {
       int32_t dying;
       int32_t traceback;  // != 0: level of detail of tracebacks instead of GOTRACEBACK's
       int32_t profilehz;
+      uint32_t syscalltick;  // of oldp, at the system call
       bool spinning;
       bool blocked;
       bool incgo;

@@ -99,6 +99,12 @@ struct p {
   gc::Work* gcw;
   wbBuf wb;
   int64_t gcAssistTime;
+
+  // An event of sweeping that may begin (sched/event_trace_gc.cc).
+  bool trace_sweep;
+  uint64_t trace_swept;
+  uint64_t trace_freed;
+
   char pad[64];  // keeps neighbours' hot words out of one cache line
 };
 

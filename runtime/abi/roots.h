@@ -57,6 +57,7 @@ struct Roots {
 
   funcval* startTheWorld;
   funcval* startTheWorldGC;
+  funcval* gcBgMarkWorker;
 
   writeBarrierFlags* writeBarrier;
   uintptr_t* zerobase;

@@ -13,6 +13,7 @@
 #include "runtime/gc/pacer.h"
 #include "runtime/gc/worker.h"
 #include "runtime/os/clock.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 
 namespace gort::gc {
@@ -92,6 +93,8 @@ void PayDebt(G* g) {
   Work* work = WorkOf(g->m->p);
   mark_state.active.FetchAddSeqCst(1);
   int64_t before = work->scan_work;
+  const bool traced = sched::event_trace::Enabled();
+  if (traced) sched::event_trace::GCAssistStart();
   Drain(work, limit);
   int64_t done = work->scan_work - before;
   work->Flush();
@@ -99,6 +102,7 @@ void PayDebt(G* g) {
   CountWork(done);
   work->scan_work -= done;  // what is left there goes into the pool
   bool last = mark_state.active.FetchAddSeqCst(-1) == 1;
+  if (traced) sched::event_trace::GCAssistDone();
   mark_state.assist_ns.FetchAddRelaxed(os::Nanotime() - started);  // a sum
   // Somebody has to finish, or to do what a debtor cannot.
   if ((last && NothingLeft()) || g->gcAssistBytes < 0) AskToYield(g);

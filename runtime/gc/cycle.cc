@@ -145,7 +145,10 @@ void EndMarking() {
   if (debug_vars.gcpacertrace > 0) NoteSweepBegins();
   Need(kNeedSweep);
   trace.live_after = marked;
-  if (sched::event_trace::Enabled()) sched::event_trace::GCDone();
+  if (sched::event_trace::Enabled()) {
+    sched::event_trace::HeapAlloc(marked);
+    sched::event_trace::GCDone();
+  }
 }
 
 void RecordEnd() {
@@ -175,7 +178,7 @@ bool StartCycle() {
   if (!sched::TryHoldWorld()) return false;
   CycleTrace begun = {};
   begun.started = os::Nanotime();
-  sched::StopHeldWorld("GC (fg)");
+  sched::StopHeldWorld("GC (fg)", sched::event_trace::Stop::kSweepTermination);
   bool wanted = (collector_needs.LoadAcquire() & kNeedCycle) != 0 && !mark_state.marking;
   begun.forced = wanted && IsForced();
   if (wanted && pacer.percent < 0 && !begun.forced && debug_vars.gortgcevery == 0) {
@@ -236,7 +239,7 @@ bool AskAndWait(G* g, void*) {
 
 void FinishMarking() {
   int64_t stopping = os::Nanotime();
-  sched::StopHeldWorld("GC mark termination");
+  sched::StopHeldWorld("GC mark termination", sched::event_trace::Stop::kMarkTermination);
   HandInAll();
   if (!NothingLeft()) {
     DrainLimit limit;
@@ -328,6 +331,7 @@ void CollectAtEntry(void* /*args*/) {
   } else if ((needs & kNeedCycle) != 0) {
     StartCycle();
   } else if ((needs & kNeedSweep) != 0) {
+    sched::event_trace::SweepScope scope;
     SweepSome(1);
   }
 }

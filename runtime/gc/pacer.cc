@@ -39,6 +39,7 @@ void ComputeGoal() {
   if (pacer.percent < 0) {
     pacer.goal.StoreRelease(kNoGoal);
     mem::heap_trigger.StoreRelaxed(kNoGoal);  // a hint
+    if (sched::event_trace::Enabled()) sched::event_trace::NextGC(0);
     return;
   }
   uint64_t percent = static_cast<uint64_t>(pacer.percent);
@@ -53,6 +54,7 @@ void ComputeGoal() {
   if (goal < trigger) goal = trigger;
   pacer.goal.StoreRelease(goal);
   mem::heap_trigger.StoreRelaxed(trigger);  // a hint
+  if (sched::event_trace::Enabled()) sched::event_trace::NextGC(goal);
 }
 
 void ReviseRatio() {

@@ -13,6 +13,7 @@
 #include "runtime/gc/pacer.h"
 #include "runtime/gc/roots.h"
 #include "runtime/os/clock.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
 
 namespace gort::gc {
@@ -21,6 +22,8 @@ MarkState mark_state;
 
 namespace {
 
+using sched::event_trace::Slice;
+
 constexpr double kShare = 0.25;          // of all Ps' time
 constexpr double kTooFarOff = 0.3;       // error of the rounding to whole Ps
 constexpr double kFractionalStop = 1.2;  // a slice ends when the share is exceeded by this factor
@@ -28,7 +31,10 @@ constexpr int64_t kSlice = 10 * 1000 * 1000;  // ns; then the P looks at its tim
 constexpr int64_t kIdleSlice = 1000 * 1000;   // and an idle one at the network, too
 
 // One slice; adds its time to *ns. True: the marking may be over.
-bool RunSlice(const DrainLimit& limit, int64_t started, Atomic<int64_t>* ns, int64_t* own_ns) {
+bool RunSlice(Slice kind, const DrainLimit& limit, int64_t started, Atomic<int64_t>* ns,
+              int64_t* own_ns) {
+  const bool traced = sched::event_trace::Enabled();
+  if (traced) sched::event_trace::GCSliceStart(kind);
   Work* work = WorkOf(sched::CurrentM()->p);
   // SeqCst: who finds nobody active has seen all work that was handed in before.
   mark_state.active.FetchAddSeqCst(1);
@@ -39,6 +45,7 @@ bool RunSlice(const DrainLimit& limit, int64_t started, Atomic<int64_t>* ns, int
   int64_t spent = os::Nanotime() - started;
   ns->FetchAddRelaxed(spent);  // a sum
   if (own_ns != nullptr) *own_ns += spent;
+  if (traced) sched::event_trace::GCSliceEnd();
   return last && NothingLeft();
 }
 
@@ -68,7 +75,7 @@ bool RunDedicated(int64_t now) {
   sched::SpillRunQueue(sched::CurrentM()->p);
   DrainLimit limit;
   limit.deadline = now + kSlice;
-  bool over = RunSlice(limit, now, &mark_state.dedicated_ns, nullptr);
+  bool over = RunSlice(Slice::kDedicated, limit, now, &mark_state.dedicated_ns, nullptr);
   mark_state.dedicated_wanted.FetchAddAcqRel(1);
   if (over) TryFinish();
   return true;
@@ -86,7 +93,8 @@ bool RunFractional(int64_t now) {
   if (slice < 20e3) slice = 20e3;
   DrainLimit limit;
   limit.deadline = now + (slice > kSlice ? kSlice : static_cast<int64_t>(slice));
-  if (RunSlice(limit, now, &mark_state.dedicated_ns, &work->fractional_ns)) TryFinish();
+  if (RunSlice(Slice::kFractional, limit, now, &mark_state.dedicated_ns, &work->fractional_ns))
+    TryFinish();
   return true;
 }
 
@@ -135,7 +143,7 @@ bool RunIdleWorker() {
   DrainLimit limit;
   limit.deadline = now + kIdleSlice;
   limit.idle = true;
-  if (RunSlice(limit, now, &mark_state.idle_ns, nullptr)) TryFinish();
+  if (RunSlice(Slice::kIdle, limit, now, &mark_state.idle_ns, nullptr)) TryFinish();
   return true;
 }
 

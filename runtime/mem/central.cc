@@ -12,11 +12,13 @@
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
 #include "runtime/base/upcalls.h"
+#include "runtime/mem/cache.h"
 #include "runtime/mem/fixed_alloc.h"
 #include "runtime/mem/object_trace.h"
 #include "runtime/mem/page_heap.h"
 #include "runtime/mem/stats.h"
 #include "runtime/os/memory.h"
+#include "runtime/sched/event_trace.h"  // upward: sweeping is an event
 
 namespace gort::mem {
 
@@ -176,6 +178,8 @@ uint32_t Sweep(Span* s) {
   uint32_t dead = s->alloc_count - live;
   freed_objects[SizeClassOfSpan(s->span_class)].FetchAddRelaxed(dead);  // a statistic
   if (s->large() && dead != 0) freed_large_bytes.FetchAddRelaxed(s->elemsize);
+  if (sched::event_trace::Enabled())
+    sched::event_trace::GCSweepSpan(s->npages * kPageSize, dead * s->elemsize);
   s->alloc_count = live;
   s->free_index = 0;
   s->needzero = true;
@@ -222,6 +226,7 @@ Span* Central::Take(SpanClass span_class) {
     s = partial_[SweptHalf()].PopFront();
   }
   if (s == nullptr) {
+    sched::event_trace::SweepScope scope;
     sweepers.FetchAddSeqCst(1);
     for (int i = 0; s == nullptr && i < kMaxFutileSweeps; i++) {
       Span* swept = PopUnswept();
@@ -242,6 +247,8 @@ Span* Central::Take(SpanClass span_class) {
     AttachBits(s);
   }
   s->sweepgen.StoreRelease(heap_sweepgen.LoadRelaxed() + 3);
+  if (sched::event_trace::Enabled())
+    sched::event_trace::HeapAlloc(heap_live.LoadRelaxed());  // an estimate
   return s;
 }
 

@@ -33,7 +33,8 @@
 #include "runtime/mem/pointer_bits.h"
 #include "runtime/mem/profile.h"
 #include "runtime/mem/stats.h"
-#include "runtime/panic/panic.h"  // upward: sizes out of range panic
+#include "runtime/panic/panic.h"        // upward: sizes out of range panic
+#include "runtime/sched/event_trace.h"  // upward: the heap's size is an event
 
 namespace gort::mem {
 
@@ -88,10 +89,13 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
   if (size + kPageSize < size) Throw("out of memory");
   uintptr_t npages = (size + kPageSize - 1) / kPageSize;
   // Dead large objects that nobody has swept yet are to be used before the heap grows.
-  for (int i = 0; i < kSweepsBeforeLarge; i++) {
-    if (!centrals[MakeSpanClass(0, true)].SweepOne() &&
-        !centrals[MakeSpanClass(0, false)].SweepOne()) {
-      break;
+  {
+    sched::event_trace::SweepScope scope;
+    for (int i = 0; i < kSweepsBeforeLarge; i++) {
+      if (!centrals[MakeSpanClass(0, true)].SweepOne() &&
+          !centrals[MakeSpanClass(0, false)].SweepOne()) {
+        break;
+      }
     }
   }
   Span* s = page_heap::AllocSpan(npages, MakeSpanClass(0, noscan), SpanState::kInUse);
@@ -113,6 +117,8 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
   SampleLarge(cache, s);
   centrals[s->span_class].Return(s);
   CountAllocated(s->npages * kPageSize);
+  if (sched::event_trace::Enabled())
+    sched::event_trace::HeapAlloc(heap_live.LoadRelaxed());  // an estimate
   return reinterpret_cast<void*>(s->base);
 }
 

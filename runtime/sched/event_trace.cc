@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The execution tracer: what every goroutine and every P did, as `go tool trace` reads it.
-//
-//   "go 1.11 trace\0\0\0"
-//   batch   {Batch, P, time} event event ...            of one P, in order of time
-//   event   {type | n << 6, time since the event before, n numbers}     n = 3: length in bytes
-//           first, then any number of numbers
-//   numbers are little-endian base 128; the last number of many events is a stack
-//   at the end: {Frequency}, and a batch of {String, id, text} and {Stack, id, frames}
+// The execution tracer: what every goroutine and every P did.
 //
 // Readers put the batches of all Ps into one order with sequence numbers that each goroutine
 // counts (traceseq): an event that makes it run or runnable has to follow the one before it.
@@ -16,36 +9,22 @@
 //   --------> runnable ------> running ----------------> waiting ----------------> runnable
 //
 // A trace that starts tells what is there: GoCreate for every goroutine, GoWaiting or GoInSyscall
-// for those that do not run; the world is stopped for that, and again at the end.
+// for those that do not run; the world is stopped for that, and again at the end. What a thread
+// without a P does to a goroutine meanwhile must not fall between its description and the first
+// event: Outsider.
 //
-// Events are written under one lock, each into the batch of the P that it belongs to, so times and
-// order agree, and a P that lost its goroutine to a system call can be written for by another
-// thread. What is done without a P (the system monitor readies a goroutine) goes to P -1.
+// A blocked goroutine's event names the wait by its reason.
 //
-// A blocked goroutine's event names the wait by its reason. The stack begins at the function that
-// a program called: entries that std packages reach by link name, what a mutex gives as frames to
-// skip, and newproc are left out.
-//
-// Stacks and strings live in plain memory of libc until the trace ends.
-//
-// Before: runtime/sched/event_trace.h   After: runtime/api/profile.cc
+// Before: runtime/sched/event_trace_write.cc   After: runtime/sched/event_trace_gc.cc
 #include "runtime/sched/event_trace.h"
 
 #include <string.h>
 
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <unordered_map>
-#include <vector>
-
 #include "asm/gen/entries.h"
 #include "runtime/abi/roots.h"
-#include "runtime/base/lock.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/os/clock.h"
-#include "runtime/sched/scheduler.h"
-#include "runtime/unwind/symbols.h"
+#include "runtime/sched/event_trace_write.h"
 
 namespace gort::sched::event_trace {
 
@@ -54,233 +33,9 @@ Atomic<uint32_t> reader_is_due;
 
 namespace {
 
-enum Event : uint8_t {
-  kBatch = 1,
-  kFrequency = 2,
-  kStack = 3,
-  kGomaxprocs = 4,
-  kProcStart = 5,
-  kProcStop = 6,
-  kGCStart = 7,
-  kGCDone = 8,
-  kGoCreate = 13,
-  kGoStart = 14,
-  kGoEnd = 15,
-  kGoStop = 16,
-  kGoSched = 17,
-  kGoPreempt = 18,
-  kGoSleep = 19,
-  kGoBlock = 20,
-  kGoUnblock = 21,
-  kGoBlockSend = 22,
-  kGoBlockRecv = 23,
-  kGoBlockSelect = 24,
-  kGoBlockSync = 25,
-  kGoBlockCond = 26,
-  kGoBlockNet = 27,
-  kGoSysCall = 28,
-  kGoSysExit = 29,
-  kGoSysBlock = 30,
-  kGoWaiting = 31,
-  kGoInSyscall = 32,
-  kString = 37,
-  kGoBlockGC = 42,
-  kUserTaskCreate = 45,
-  kUserTaskEnd = 46,
-  kUserRegion = 47,
-  kUserLog = 48,
-};
-
-constexpr int kMaxFrames = 128;
-constexpr int kArgumentsShift = 6;
-constexpr size_t kChunk = 32 << 10;  // a batch is given to the reader when it has so many bytes
-constexpr int32_t kNoProcessor = -1;
-constexpr uint64_t kTicksPerSecond = 1000000000;
-
-using Bytes = std::vector<uint8_t>;
-using Pcs = std::vector<uintptr_t>;
-
-void Append(Bytes* out, uint64_t v) {
-  for (; v >= 0x80; v >>= 7) out->push_back(static_cast<uint8_t>(0x80 | v));
-  out->push_back(static_cast<uint8_t>(v));
-}
-
-void AppendText(Bytes* out, const char* text, size_t n) {
-  Append(out, n);
-  out->insert(out->end(), text, text + n);
-}
-
-struct Batch {
-  Bytes bytes;
-  int64_t last = 0;  // time of the last event
-};
-
-struct PcsHash {
-  size_t operator()(const Pcs& pcs) const {
-    size_t h = 0;
-    for (uintptr_t pc : pcs) h = (h ^ pc) * 0x9e3779b97f4a7c15;
-    return h;
-  }
-};
-
-// Everything of one trace.
-struct Trace {
-  std::unordered_map<int32_t, Batch> batches;  // by P
-  std::vector<Bytes> full;
-  size_t read = 0;  // of full
-  std::unordered_map<Pcs, uint64_t, PcsHash> stacks;
-  std::unordered_map<std::string, uint64_t> strings;
-  uint64_t collections = 0;
-  bool in_collection = false;
-  bool header_read = false;
-  bool complete = false;  // nothing will be added
-};
-
-Lock trace_lock(LockRank::kTrace);  // guards what follows
-Trace* trace = nullptr;
-G* reader = nullptr;   // parked until there is something to read
-G* stopper = nullptr;  // parked until everything has been read
-
-// ---- Writing; trace_lock is held. ----
-
-void Close(Batch* batch) {
-  if (batch->bytes.empty()) return;
-  trace->full.push_back(std::move(batch->bytes));
-  batch->bytes = Bytes();
-  if (reader != nullptr) reader_is_due.StoreRelease(1);
-}
-
-Batch* BatchOf(int32_t p) {
-  Batch* batch = &trace->batches[p];
-  if (batch->bytes.size() >= kChunk) Close(batch);
-  if (batch->bytes.empty()) {
-    batch->last = os::Nanotime();
-    batch->bytes.reserve(kChunk + 4096);
-    batch->bytes.push_back(kBatch | 1 << kArgumentsShift);
-    Append(&batch->bytes, static_cast<uint64_t>(int64_t{p}));
-    Append(&batch->bytes, static_cast<uint64_t>(batch->last));
-  }
-  return batch;
-}
-
-// stack: the last argument of an event that has one.
-void Write(int32_t p, Event event, std::initializer_list<uint64_t> args,
-           std::optional<uint64_t> stack = {}) {
-  Batch* batch = BatchOf(p);
-  Bytes* out = &batch->bytes;
-  const int64_t now = os::Nanotime();
-  const size_t count = args.size() + (stack ? 1 : 0);
-  const size_t n = count < 3 ? count : 3;
-  out->push_back(static_cast<uint8_t>(event | n << kArgumentsShift));
-  const size_t length_at = out->size();
-  if (n == 3) out->push_back(0);  // one byte: no event has so many numbers that it takes two
-  Append(out, static_cast<uint64_t>(now - batch->last));
-  batch->last = now;
-  for (uint64_t a : args) Append(out, a);
-  if (stack) Append(out, *stack);
-  if (n == 3) (*out)[length_at] = static_cast<uint8_t>(out->size() - length_at - 1);
-}
-
-uint64_t StringId(int32_t p, const abi::String& string) {
-  const char* text = reinterpret_cast<const char*>(string.str);
-  size_t n = static_cast<size_t>(string.len);
-  if (n == 0) return 0;
-  constexpr size_t kLongest = 1 << 10;
-  if (n > kLongest) {
-    text += n - kLongest;
-    n = kLongest;
-  }
-  auto [at, is_new] = trace->strings.emplace(std::string(text, n), trace->strings.size() + 1);
-  if (is_new) {
-    Bytes* out = &BatchOf(p)->bytes;
-    out->push_back(kString);
-    Append(out, at->second);
-    AppendText(out, text, n);
-  }
-  return at->second;
-}
-
-uint64_t StackId(const Pcs& pcs) {
-  if (pcs.empty()) return 0;
-  return trace->stacks.emplace(pcs, trace->stacks.size() + 1).first->second;
-}
-
-void WriteStack(uint64_t id, const Pcs& pcs) {
-  Bytes data;
-  Append(&data, id);
-  Append(&data, pcs.size());
-  for (uintptr_t pc : pcs) {
-    const unwind::CallSite site = unwind::DescribeCallPc(pc);
-    Append(&data, site.pc);
-    Append(&data, StringId(0, site.function));
-    Append(&data, StringId(0, site.file));
-    Append(&data, static_cast<uint64_t>(site.line));
-  }
-  Bytes* out = &BatchOf(0)->bytes;
-  out->push_back(kStack | 3 << kArgumentsShift);
-  Append(out, data.size());
-  out->insert(out->end(), data.begin(), data.end());
-}
-
-// ---- Stacks ----
-
-bool StartsWith(const abi::String& s, const char* prefix) {
-  const size_t n = strlen(prefix);
-  return static_cast<size_t>(s.len) >= n && memcmp(s.str, prefix, n) == 0;
-}
-
-bool LeftOut(uintptr_t pc) {
-  const unwind::CallSite site = unwind::DescribeCallPc(pc);
-  for (const char* prefix :
-       {"sync.runtime_", "sync.(*Mutex).lockSlow", "sync.(*Mutex).unlockSlow",
-        "sync.(*RWMutex).rUnlockSlow", "internal/poll.runtime_", "internal/poll.(*pollDesc).",
-        "runtime.newproc", "runtime.entersyscall", "runtime.Gosched", "runtime/trace.user",
-        "syscall.Syscall", "syscall.RawSyscall"}) {
-    if (StartsWith(site.function, prefix)) return true;
-  }
-  return false;
-}
-
-// Of a goroutine that waits, or that this M works for.
-Pcs StackOf(G* g) {
-  if (g == nullptr || g->sched.sp == 0) return {};
-  uintptr_t pcs[kMaxFrames];
-  int n = unwind::CallersOf(g, 0, pcs, kMaxFrames);
-  if (n > 0) n--;                  // goexit
-  if (n > 0 && g->goid == 1) n--;  // runtime.main
-  int begin = 0;
-  while (begin < n && LeftOut(pcs[begin])) begin++;
-  return Pcs(pcs + begin, pcs + n);
-}
-
-Pcs StackHere() { return StackOf(CurrentM()->curg); }
-
-// ---- One event ----
-
-int32_t ProcessorHere() {
-  const P* p = CurrentM()->p;
-  return p == nullptr ? kNoProcessor : p->id;
-}
-
-// write() with the lock held, if a trace is running: numbers of strings and stacks belong to one
-// trace, so they are asked for in there.
-template <typename F>
-void WhileTracing(F write) {
-  LockGuard guard(&trace_lock);
-  if (enabled.LoadRelaxed() != 0) write();  // written under the lock
-}
-
-void EmitOn(int32_t p, Event event, std::initializer_list<uint64_t> args) {
-  WhileTracing([&] { Write(p, event, args); });
-}
-
-void EmitWithStack(Event event, std::initializer_list<uint64_t> args, const Pcs& stack) {
-  WhileTracing([&] { Write(ProcessorHere(), event, args, StackId(stack)); });
-}
-
-uint64_t Id(const G* g) { return static_cast<uint64_t>(g->goid); }
-// The stack of one frame that stands for g's function.
-uint64_t StartOf(const G* g) { return StackId({unwind::MarkerPc(g->startpc)}); }
+// Outsiders read, a trace that begins writes.
+ReadWriteWord outsiders;
+G* stopper = nullptr;  // parked until everything has been read; guarded by trace_lock
 
 Event BlockEvent(abi::WaitReason reason) {
   switch (reason) {
@@ -326,7 +81,9 @@ void GoCreate(G* g) {
   g->traceseq = 0;
   g->sysblocktraced = false;
   const Pcs stack = StackHere();
-  WhileTracing([&] { Write(ProcessorHere(), kGoCreate, {Id(g), StartOf(g)}, StackId(stack)); });
+  WhileTracing([&] {
+    Write(ProcessorHere(), kGoCreate, {Id(g), StartOf(g->startpc)}, StackId(stack));
+  });
 }
 
 void GoStart(G* g) {
@@ -351,21 +108,10 @@ void GoSysExit(G* g) {
   EmitOn(ProcessorHere(), kGoSysExit, {Id(g), ++g->traceseq, 0});
 }
 
-void GCStart(G* caller) {
-  const Pcs stack = StackOf(caller != nullptr ? caller : CurrentM()->curg);
-  WhileTracing([&] {
-    trace->in_collection = true;
-    Write(ProcessorHere(), kGCStart, {trace->collections++}, StackId(stack));
-  });
+void EnterOutside() {
+  while (!outsiders.TryAcquireRead()) os::SleepMicroseconds(20);
 }
-
-void GCDone() {
-  WhileTracing([] {
-    if (!trace->in_collection) return;
-    trace->in_collection = false;
-    Write(ProcessorHere(), kGCDone, {});
-  });
-}
+void LeaveOutside() { outsiders.ReleaseRead(); }
 
 void WakeReader() {
   G* due;
@@ -382,13 +128,13 @@ void WakeReader() {
 
 namespace {
 
-void Describe(G* g, void* creation_stack) {
+void DescribeG(G* g, void* creation_stack) {
   const uint32_t status = ReadStatus(g) & ~uint32_t{abi::kGScan};
   if (status == abi::kGDead || status == abi::kGIdle) return;
   const int32_t p = ProcessorHere();
   g->traceseq = 0;
   g->sysblocktraced = status == abi::kGSyscall;
-  Write(p, kGoCreate, {Id(g), StartOf(g), *static_cast<uint64_t*>(creation_stack)});
+  Write(p, kGoCreate, {Id(g), StartOf(g->startpc), *static_cast<uint64_t*>(creation_stack)});
   if (status == abi::kGWaiting || status == abi::kGPreempted) {
     g->traceseq = 1;
     Write(p, kGoWaiting, {Id(g)});
@@ -398,19 +144,26 @@ void Describe(G* g, void* creation_stack) {
   }
 }
 
-// World stopped. False: a trace is running, or its reader has not finished.
-bool Begin() {
-  const Pcs stack = StackHere();
+bool Describe(const Pcs& stack) {
   LockGuard guard(&trace_lock);
   if (trace != nullptr) return false;
   trace = new Trace;
   uint64_t stack_id = StackId(stack);
-  ForEachG(Describe, &stack_id);
+  ForEachG(DescribeG, &stack_id);
   enabled.StoreRelaxed(1);  // world stopped, and under the lock
   Write(ProcessorHere(), kProcStart, {static_cast<uint64_t>(CurrentM()->id)});
   G* g = CurrentM()->curg;
   Write(ProcessorHere(), kGoStart, {Id(g), ++g->traceseq});
   return true;
+}
+
+// World stopped. False: a trace is running, or its reader has not finished.
+bool Begin() {
+  const Pcs stack = StackHere();
+  while (!outsiders.TryAcquireWrite()) os::SleepMicroseconds(20);
+  const bool begun = Describe(stack);
+  outsiders.ReleaseWrite();
+  return begun;
 }
 
 // World stopped. False: no trace is running.

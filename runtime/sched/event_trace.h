@@ -37,8 +37,58 @@ void GoSysCall();                      // m->curg
 void GoSysBlock(P* p);                 // the goroutine that was in a system call with p has lost it
 void GoSysExit(G* g);
 
+// A thread without a P is not stopped with the world. It is an outsider while it makes a goroutine
+// runnable: a trace begins before the event and the change of status, or after both.
+void EnterOutside();
+void LeaveOutside();
+class Outsider {
+ public:
+  explicit Outsider(const M* m) : outside_(m->p == nullptr) {
+    if (outside_) EnterOutside();
+  }
+  ~Outsider() {
+    if (outside_) LeaveOutside();
+  }
+  Outsider(const Outsider&) = delete;
+  Outsider& operator=(const Outsider&) = delete;
+
+ private:
+  const bool outside_;
+};
+
+// ---- The collector (event_trace_gc.cc) ----
+
 void GCStart(G* caller);  // who waits for it in runtime.GC, or nullptr
 void GCDone();
+enum class Stop : uint8_t { kMarkTermination, kSweepTermination };
+void GCStopStart(Stop stop);
+void GCStopDone();
+void GCAssistStart();  // m->curg
+void GCAssistDone();
+enum class Slice : uint8_t { kDedicated, kFractional, kIdle };
+void GCSliceStart(Slice slice);  // on this M's P
+void GCSliceEnd();
+void HeapAlloc(uint64_t live);
+void NextGC(uint64_t goal);  // 0: none
+
+// An attempt to get memory by sweeping.
+class SweepScope {
+ public:
+  SweepScope() {
+    if (Enabled()) Open();
+  }
+  ~SweepScope() {
+    if (GORT_UNLIKELY(open_)) Close();
+  }
+  SweepScope(const SweepScope&) = delete;
+  SweepScope& operator=(const SweepScope&) = delete;
+
+ private:
+  void Open();
+  void Close();
+  bool open_ = false;
+};
+void GCSweepSpan(uintptr_t swept, uintptr_t freed);  // bytes
 
 // A reader waits for what is there now: the scheduler lets it run.
 extern Atomic<uint32_t> reader_is_due;

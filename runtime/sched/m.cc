@@ -33,7 +33,7 @@
 namespace gort::sched {
 
 M* all_ms = nullptr;
-ExecLock exec_lock;
+ReadWriteWord exec_lock;
 bool main_started = false;
 bool sysmon_started = false;
 

@@ -352,11 +352,14 @@ void InjectList(GList* list) {
   if (list->empty()) return;
   GQueue queue;
   int32_t count = 0;
-  while (G* g = list->Pop()) {
-    if (event_trace::Enabled()) event_trace::GoUnblock(g);
-    CasStatus(g, abi::kGWaiting, abi::kGRunnable);
-    queue.PushBack(g);
-    ++count;
+  {
+    event_trace::Outsider outsider(CurrentM());
+    while (G* g = list->Pop()) {
+      if (event_trace::Enabled()) event_trace::GoUnblock(g);
+      CasStatus(g, abi::kGWaiting, abi::kGRunnable);
+      queue.PushBack(g);
+      ++count;
+    }
   }
   P* p = CurrentM()->p;
   int32_t idle = scheduler.idle_p_count.LoadAcquire();

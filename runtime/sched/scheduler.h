@@ -28,6 +28,7 @@
 #include "runtime/abi/p.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/note.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/sched/run_queue.h"
 #include "runtime/sched/sched.h"
 
@@ -149,12 +150,12 @@ void StartFromTemplate(M* m);
 void UnblockSignal(uint32_t sig);
 void BlockSignal(uint32_t sig);
 
-// Making threads and exec exclude each other: any number of makers or one exec.
-class ExecLock {
+// Held by any number of readers or by one writer. Who does not get it tries again.
+class ReadWriteWord {
  public:
   bool TryAcquireRead() {
-    int32_t makers = word_.LoadRelaxed();  // decided by the CAS
-    return makers >= 0 && word_.CasAcqRel(makers, makers + 1);
+    int32_t readers = word_.LoadRelaxed();  // decided by the CAS
+    return readers >= 0 && word_.CasAcqRel(readers, readers + 1);
   }
   void ReleaseRead() { word_.FetchAddAcqRel(-1); }
   bool TryAcquireWrite() { return word_.CasAcqRel(0, -1); }
@@ -163,7 +164,7 @@ class ExecLock {
  private:
   Atomic<int32_t> word_{0};
 };
-extern ExecLock exec_lock;
+extern ReadWriteWord exec_lock;  // threads are made: read; exec: write
 
 // ---- p.cc ----
 // Changes the number of Ps; world stopped, lock held. Returns Ps with local work, linked by link.
@@ -179,8 +180,8 @@ void FlushDeadGsLocked(P* p);  // lock held
 // The right to stop the world, without stopping it yet. False: somebody else has it.
 bool TryHoldWorld();
 void ReleaseWorld();
-// The caller holds the world; StartTheWorld gives it back.
-void StopHeldWorld(const char* reason);
+// The collector, who holds the world; StartTheWorld gives it back.
+void StopHeldWorld(const char* reason, event_trace::Stop stop);
 // Calls fn once for every P at a moment when its owner is at a safe point, or nobody owns it. The
 // caller holds the world and runs no goroutine.
 void ForEachP(void (*fn)(P*));

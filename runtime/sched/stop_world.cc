@@ -35,7 +35,9 @@ namespace {
 
 enum WorldWord : uint32_t { kFree, kHeld, kHeldAndWanted };
 Atomic<uint32_t> world_word{kFree};
-int32_t new_procs = 0;  // wanted by GOMAXPROCS; the holder of the world's
+// The holder of the world's:
+int32_t new_procs = 0;        // wanted by GOMAXPROCS
+bool stop_is_traced = false;  // the collector's: a trace has its start, and wants its end
 
 void WaitForWorld(void* /*arg*/) {
   while (world_word.ExchangeAcqRel(kHeldAndWanted) != kFree)
@@ -90,12 +92,13 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
   P* p = IdleGet();
   scheduler.lock.Release();
   if (p != nullptr) AcquireP(p);
-  if (event_trace::Enabled() && status == abi::kGWaiting) event_trace::GoUnblock(g);
-  if (p != nullptr) {
+  {
+    event_trace::Outsider outsider(m);
+    if (event_trace::Enabled() && status == abi::kGWaiting) event_trace::GoUnblock(g);
     CasStatus(g, status, abi::kGRunnable);
-  } else {
+  }
+  if (p == nullptr) {
     // As a locked goroutine it is found in the queue by some M, which hands its P over.
-    CasStatus(g, status, abi::kGRunnable);
     {
       LockGuard guard(&scheduler.lock);
       GlobalRunQueuePut(g);
@@ -200,7 +203,11 @@ bool TryStopTheWorld(const char* reason) {
   return true;
 }
 
-void StopHeldWorld(const char* reason) { StopOthers(reason); }
+void StopHeldWorld(const char* reason, event_trace::Stop stop) {
+  stop_is_traced = event_trace::Enabled();
+  if (stop_is_traced) event_trace::GCStopStart(stop);
+  StopOthers(reason);
+}
 
 void ForEachP(void (*fn)(P*)) {
   M* m = CurrentM();
@@ -270,6 +277,9 @@ void StartTheWorld() {
   // There may be more work than Ps that have some.
   WakeP();
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);
+  // This M has a P, so the trace is the same; the next stop has not begun.
+  if (stop_is_traced) event_trace::GCStopDone();
+  stop_is_traced = false;
   ReleaseWorld();
 }
 

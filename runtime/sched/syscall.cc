@@ -4,6 +4,7 @@
 // for a goroutine that comes back; and what a fork needs.
 //
 // Before: runtime/sched/syscall_leaf.cc   After: runtime/sched/sysmon.cc
+#include <sched.h>
 #include <signal.h>
 
 #include "asm/gen/entries.h"
@@ -68,8 +69,26 @@ void EnterTraced(M* m) {
   P* p = m->p;
   p->m = nullptr;
   m->oldp = p;
+  m->syscalltick = p->syscalltick;
   m->p = nullptr;
   p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
+}
+
+// Whoever took the P writes the event of it and then counts; what g writes comes later.
+void WaitForSysBlock(const M* m) {
+  if (m->oldp == nullptr) return;
+  while (__atomic_load_n(&m->oldp->syscalltick, __ATOMIC_ACQUIRE) == m->syscalltick) sched_yield();
+}
+
+// g has P p again.
+[[noreturn]] void GoOnAfterSyscall(G* g, P* p) {
+  ++p->syscalltick;
+  CasStatus(g, abi::kGSyscall, abi::kGRunning);
+  LeaveSyscall(g);
+  stack::ResetGuard(g);
+  if (g->preempt) g->stackguard0 = abi::kStackPreempt;
+  if (event_trace::Enabled()) event_trace::GoStart(g);
+  Continue(g);
 }
 
 }  // namespace
@@ -108,9 +127,17 @@ extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
 extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
   M* m = CurrentM();
   G* g = m->curg;
+  if (event_trace::Enabled()) {
+    WaitForSysBlock(m);
+    // The P was lost, or the trace began in the call: either way a reader thinks that g is blocked.
+    g->sysblocktraced = true;
+  }
   m->oldp = nullptr;
-  // The P was lost, or the trace began in the call: either way a reader thinks that it is blocked.
-  if (event_trace::Enabled()) g->sysblocktraced = true;
+  if (m->p != nullptr) {
+    // The leaf has taken it from another goroutine, which is in a system call.
+    event_trace::GoSysBlock(m->p);
+    GoOnAfterSyscall(g, m->p);
+  }
   if (scheduler.idle_p_count.LoadAcquire() != 0) {
     P* p;
     {
@@ -120,13 +147,7 @@ extern "C" void gort_exitsyscall_slow(entry::exitsyscall_slow*) {
     }
     if (p != nullptr) {
       AcquireP(p);
-      ++p->syscalltick;
-      CasStatus(g, abi::kGSyscall, abi::kGRunning);
-      LeaveSyscall(g);
-      stack::ResetGuard(g);
-      if (g->preempt) g->stackguard0 = abi::kStackPreempt;
-      if (event_trace::Enabled()) event_trace::GoStart(g);
-      Continue(g);
+      GoOnAfterSyscall(g, p);
     }
   }
   QueueAfterSyscall(m, g);

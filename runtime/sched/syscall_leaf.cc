@@ -7,8 +7,9 @@
 //
 //   entersyscall   g running -> syscall, P running -> syscall (its m is gone, the M remembers it in
 //                  oldp)
-//   exitsyscall    P syscall -> running by CAS: still ours. Otherwise exitsyscall_slow, which finds
-//                  a P or queues g.
+//   exitsyscall    P syscall -> running by CAS: ours, even if others had it meanwhile and it is one
+//                  of them that is in a call now (a trace wants to know). Otherwise
+//                  exitsyscall_slow, which finds a P or queues g.
 //
 // From entersyscall to exitsyscall the stack may not grow (throwsplit) and is scanned from
 // syscallsp on.
@@ -39,6 +40,7 @@ GORT_LEAF(entersyscall) {
   P* p = m->p;
   p->m = nullptr;
   m->oldp = p;
+  m->syscalltick = p->syscalltick;
   m->p = nullptr;
   p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
   if (GORT_UNLIKELY((scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() |
@@ -57,6 +59,8 @@ GORT_LEAF(exitsyscall) {
     m->oldp = nullptr;
     m->p = p;
     p->m = m;
+    if (GORT_UNLIKELY(event_trace::Enabled()) && p->syscalltick != m->syscalltick)
+      GORT_TAIL(exitsyscall_slow);
     ++p->syscalltick;
     while (!g->atomicstatus.CasAcqRel(abi::kGSyscall, abi::kGRunning)) arch::CpuRelax();
     g->syscallsp = 0;

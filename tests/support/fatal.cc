@@ -15,6 +15,7 @@
 #include "runtime/base/upcalls.h"
 #include "runtime/mem/object_trace.h"
 #include "runtime/panic/panic.h"
+#include "runtime/sched/event_trace.h"
 #include "runtime/unwind/symbols.h"
 
 namespace gort {
@@ -47,6 +48,14 @@ namespace mem {
 [[gnu::weak]] void TraceAlloc(const void*, uintptr_t, abi::_type*) {}
 [[gnu::weak]] void TraceFree(uintptr_t, uintptr_t) {}
 }  // namespace mem
+
+namespace sched::event_trace {
+[[gnu::weak]] Atomic<uint32_t> enabled;
+[[gnu::weak]] void HeapAlloc(uint64_t) {}
+[[gnu::weak]] void GCSweepSpan(uintptr_t, uintptr_t) {}
+[[gnu::weak]] void SweepScope::Open() {}
+[[gnu::weak]] void SweepScope::Close() {}
+}  // namespace sched::event_trace
 
 namespace unwind {
 [[gnu::weak]] int CallersOf(G*, int, uintptr_t*, int) { return 0; }
