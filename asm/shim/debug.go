@@ -317,6 +317,9 @@ func runtime_getProfLabel() unsafe.Pointer
 //gort:leaf
 func runtime_setProfLabel(labels unsafe.Pointer)
 
+//gort:system
+func runtime_setProfLabel_slow(labels unsafe.Pointer)
+
 // What a sample shows for time that belongs to no Go function. They are never called.
 
 func _System()       { _System() }

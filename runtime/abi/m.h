@@ -39,6 +39,7 @@ struct m {
       bool spinning;
       bool blocked;
       bool incgo;
+      bool collecting;         // works for the collector, between two goroutines
       bool printing_panics;    // a panic message is being printed: a further panic is fatal
       const char* preemptoff;  // non-null: keep curg running
       uint32_t fastrand[2];

@@ -4,12 +4,16 @@
 //
 // Before: runtime/api/debug.cc   After: runtime/api/sync.cc
 #include "arch/leaf.h"
+#include "runtime/abi/roots.h"
 #include "runtime/sched/sched.h"
 
 namespace gort::api {
 
 GORT_LEAF(runtime_getProfLabel) { a.ret = arch::GetG()->labels; }
-GORT_LEAF(runtime_setProfLabel) { arch::GetG()->labels = a.labels; }
+GORT_LEAF(runtime_setProfLabel) {
+  if (GORT_UNLIKELY(roots->writeBarrier->enabled)) GORT_TAIL(runtime_setProfLabel_slow);
+  arch::GetG()->labels = a.labels;
+}
 
 GORT_LEAF(cputicks) { a.ret = arch::CpuTicks(); }
 

@@ -14,6 +14,8 @@
 #include "runtime/base/check.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/print.h"
+#include "runtime/base/upcalls.h"
+#include "runtime/mem/heap_slot.h"
 #include "runtime/mem/malloc.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/unwind/unwinder.h"
@@ -54,7 +56,7 @@ void SaveG(G* g, void* arg) {
   bool in_call = g->syscallsp != 0;
   Save(g, in_call ? g->syscallpc : g->sched.pc, in_call ? g->syscallsp : g->sched.sp, g->sched.lr,
        walk->next++);
-  if (walk->labels != nullptr) *walk->labels++ = g->labels;
+  if (walk->labels != nullptr) mem::StoreHeapPointer(walk->labels++, g->labels);
   --walk->room;
 }
 
@@ -73,7 +75,7 @@ void Goroutines(abi::Slice (*records)(Entry*), abi::Slice (*labels)(Entry*)) {
   if (a->ok && walk.count != 0) {
     arch::GoCaller caller = arch::CallerOf(g->sched);
     Save(g, caller.pc, caller.sp, 0, walk.next++);
-    if (walk.labels != nullptr) *walk.labels++ = g->labels;
+    if (walk.labels != nullptr) mem::StoreHeapPointer(walk.labels++, g->labels);
     --walk.room;
     sched::ForEachG(SaveG, &walk);
   }
@@ -190,6 +192,15 @@ extern "C" void gort_ThreadCreateProfile(entry::ThreadCreateProfile* a) {
     ++a->n;
   }
   a->ok = a->n <= a->p.len;
+}
+
+// While the collector marks. It looks at a goroutine's labels once, with its stack; another may have
+// read the old ones, by a profile.
+extern "C" void gort_runtime_setProfLabel_slow(entry::runtime_setProfLabel_slow* a) {
+  G* g = arch::GetG()->m->curg;
+  gc::Shade(g->labels);
+  gc::Shade(a->labels);
+  g->labels = a->labels;
 }
 
 extern "C" void gort_MemProfile(entry::MemProfile* a) {

@@ -277,7 +277,24 @@ void SweepIsOver() {
   sched::InjectList(&done);
 }
 
+namespace {
+
+// What this M does counts as the collector's in a CPU profile.
+class CollectorTime {
+ public:
+  CollectorTime() : m_(sched::CurrentM()) { m_->collecting = true; }
+  ~CollectorTime() { m_->collecting = false; }
+  CollectorTime(const CollectorTime&) = delete;
+  CollectorTime& operator=(const CollectorTime&) = delete;
+
+ private:
+  M* const m_;
+};
+
+}  // namespace
+
 bool RunFromScheduler() {
+  CollectorTime time;
   uint32_t needs = collector_needs.LoadAcquire();
   if (mark_state.marking) return RunDueWorker();
   if ((needs & kNeedCycle) != 0 && StartCycle()) return true;
@@ -286,6 +303,7 @@ bool RunFromScheduler() {
 }
 
 bool RunIdle() {
+  CollectorTime time;
   uint32_t needs = collector_needs.LoadAcquire();
   if (mark_state.marking) return RunIdleWorker();
   if ((needs & kNeedCycle) != 0 && StartCycle()) return true;

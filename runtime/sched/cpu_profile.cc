@@ -10,8 +10,9 @@
 //   C++ on the system stack   that works for a goroutine: the frames of the goroutine, innermost
 //                             the entry's stub, so the time is that of runtime.mallocgc or
 //                             runtime.selectgo as in stock; runtime.newstack while a stack grows
-//   C++ without a goroutine   runtime._ExternalCode, called by _System or _GC. The scheduler's
-//                             time is there: stock, whose scheduler is Go, shows its functions.
+//   C++ without a goroutine   runtime._ExternalCode, called by _GC while the M marks, sweeps or
+//                             stops the world, else by _System. Stock, whose scheduler and workers
+//                             are Go, shows their functions.
 //   between two stacks        SP is not in g's stack: as above
 //
 // A record is {length in words, time, 1, pcs...} with one label word beside it; the first of a
@@ -171,7 +172,8 @@ int Sample(const arch::SigContext& context, G* g, uintptr_t* pcs) {
   }
   if (n > 0) return n;
   pcs[0] = go ? pc : unwind::MarkerPc(roots->ExternalCode->fn);
-  pcs[1] = unwind::MarkerPc((m->preemptoff != nullptr ? roots->GC : roots->System)->fn);
+  const bool collects = m->collecting || m->preemptoff != nullptr;
+  pcs[1] = unwind::MarkerPc((collects ? roots->GC : roots->System)->fn);
   return 2;
 }
 

@@ -78,7 +78,7 @@ func profile() []byte {
 
 func main() {
 	wanted := []string{"main.spin", "main.grow", "main.fill", "runtime.mapassign_faststr",
-		"runtime.newstack", "a key", "a value"}
+		"runtime.newstack", "runtime._GC", "a key", "a value"}
 	found := map[string]bool{}
 	for begin := time.Now(); len(found) < len(wanted) && time.Since(begin) < 30*time.Second; {
 		data := profile()
