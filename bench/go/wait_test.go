@@ -7,7 +7,10 @@ import (
 	"io/ioutil"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"sort"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -60,6 +63,35 @@ func BenchmarkWakeupParallelSyscall(b *testing.B) {
 		t := syscall.NsecToTimespec(int64(d))
 		syscall.Nanosleep(&t, nil)
 	})
+}
+
+// How much later than it asked for a sleeper goes on, in the middle and in the worst of a hundred
+// cases: while nothing else happens, and while every P has a goroutine that never stops by itself.
+func BenchmarkTimerLateness(b *testing.B) {
+	for _, load := range []string{"Idle", "Busy"} {
+		for _, d := range []time.Duration{50, 200, 1000, 5000} {
+			d *= time.Microsecond
+			b.Run(load+"/"+d.String(), func(b *testing.B) {
+				stop := int32(0)
+				for i := 0; load == "Busy" && i < runtime.GOMAXPROCS(0); i++ {
+					go func() {
+						for atomic.LoadInt32(&stop) == 0 {
+						}
+					}()
+				}
+				late := make([]int, b.N)
+				for i := range late {
+					begin := time.Now()
+					time.Sleep(d)
+					late[i] = int(time.Since(begin) - d)
+				}
+				atomic.StoreInt32(&stop, 1)
+				sort.Ints(late)
+				b.ReportMetric(float64(late[b.N/2]), "ns/op")
+				b.ReportMetric(float64(late[b.N*99/100]), "p99-ns")
+			})
+		}
+	}
 }
 
 // Requests over loopback: server and clients in one process.

@@ -194,8 +194,8 @@ extern "C" void gort_ThreadCreateProfile(entry::ThreadCreateProfile* a) {
   a->ok = a->n <= a->p.len;
 }
 
-// While the collector marks. It looks at a goroutine's labels once, with its stack; another may have
-// read the old ones, by a profile.
+// While the collector marks. It looks at a goroutine's labels once, with its stack; somebody else
+// may have read the old ones, by a profile.
 extern "C" void gort_runtime_setProfLabel_slow(entry::runtime_setProfLabel_slow* a) {
   G* g = arch::GetG()->m->curg;
   gc::Shade(g->labels);

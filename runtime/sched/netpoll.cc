@@ -251,30 +251,44 @@ void NetpollBreak() {
   }
 }
 
+namespace {
+
+constexpr int kEventsAtOnce = 128;
+Atomic<bool> no_precise_wait{false};  // of this kernel
+
+// epoll_wait for delay ns at most; < 0: without limit. Timers are as late as this is: where the
+// kernel knows epoll_pwait2 (Linux 5.11) it is told nanoseconds, elsewhere milliseconds, one at
+// least.
+int WaitForEvents(struct epoll_event* events, int64_t delay) {
+  constexpr int64_t kSecond = 1000000000, kMillisecond = 1000000;
+  constexpr int64_t kLongest = 1000000 * kSecond;  // 11.5 days
+  if (delay > kLongest) delay = kLongest;
+  if (delay > 0 && !no_precise_wait.LoadRelaxed()) {  // the kernel says it again
+    const struct timespec limit = {delay / kSecond, delay % kSecond};
+    int count = epoll_pwait2(epoll_fd, events, kEventsAtOnce, &limit, nullptr);
+    if (count >= 0 || errno != ENOSYS) return count;
+    no_precise_wait.StoreRelaxed(true);
+  }
+  int ms = static_cast<int>(delay / kMillisecond);
+  if (delay < 0) ms = -1;
+  if (delay > 0 && ms == 0) ms = 1;
+  return epoll_wait(epoll_fd, events, kEventsAtOnce, ms);
+}
+
+}  // namespace
+
 GList Netpoll(int64_t delay) {
   GList ready;
   if (epoll_fd < 0) return ready;
-  int wait_ms;
-  if (delay < 0) {
-    wait_ms = -1;
-  } else if (delay == 0) {
-    wait_ms = 0;
-  } else if (delay < 1000000) {
-    wait_ms = 1;
-  } else if (delay < 1000000000000000) {
-    wait_ms = static_cast<int>(delay / 1000000);
-  } else {
-    wait_ms = 1000000000;  // 11.5 days
-  }
-  struct epoll_event events[128];
+  struct epoll_event events[kEventsAtOnce];
   int count;
   do {
-    count = epoll_wait(epoll_fd, events, 128, wait_ms);
+    count = WaitForEvents(events, delay);
     if (count < 0 && errno != EINTR) {
       Print("runtime: epollwait on fd ", epoll_fd, " failed with ", errno, "\n");
       Throw("runtime: netpoll failed");
     }
-    if (count < 0 && wait_ms > 0) return ready;  // the time is not over, but the caller counts it
+    if (count < 0 && delay > 0) return ready;  // the time is not over, but the caller counts it
   } while (count < 0);
   for (int i = 0; i < count; ++i) {
     const struct epoll_event& event = events[i];
