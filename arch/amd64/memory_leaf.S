@@ -18,8 +18,9 @@
 // stored after it. Regions of at least 1 MB that do not overlap are stored past the caches, which
 // they would only empty.
 //
-// No stack is used. Registers: rdi = to, rsi = from, rdx = n, as in C. From Go the three are on the
-// stack.
+// No stack is used. Registers: rdi = to, rsi = from, r10 = n. From Go the three are on the stack, from
+// C++ n is in rdx. What stock's functions leave alone is left alone: assembly of public packages
+// relies on it (klauspost/compress/s2 keeps an offset in DX while it calls memmove).
 //
 // Before: arch/memory.h   After: arch/amd64/duff_leaf.S
 #include "asm/asm_offsets.h"
@@ -27,93 +28,89 @@
 
 #define kPastCaches 0x100000
 
-// func memmove(to, from unsafe.Pointer, n uintptr)       from compiled code and reflect; also as C:
-// void gort_asm_move(void* to, const void* from, size_t n)
-//   in:  SP + 8 = to, from, n     out: all registers but SP, BP, R12 to R15, BX may change
+// func memmove(to, from unsafe.Pointer, n uintptr)       from compiled code and reflect
+//   in:  SP + 8 = to, from, n     out: AX, CX, SI, DI, R8, R10, R11 and vector registers may change
 FUNCTION(runtime.memmove)
   .globl reflect.memmove
   .hidden reflect.memmove
 reflect.memmove:
   mov 8(%rsp), %rdi
   mov 16(%rsp), %rsi
-  mov 24(%rsp), %rdx
-  .globl gort_asm_move
-  .hidden gort_asm_move
-  .type gort_asm_move, %function
-gort_asm_move:
-  cmp $16, %rdx
+  mov 24(%rsp), %r10
+LOCAL(move):
+  cmp $16, %r10
   ja LOCAL(move_17_or_more)
-  cmp $8, %rdx
+  cmp $8, %r10
   jae LOCAL(move_8_to_16)
-  cmp $4, %rdx
+  cmp $4, %r10
   jae LOCAL(move_4_to_7)
-  test %rdx, %rdx
+  test %r10, %r10
   je LOCAL(move_0)
   movzbl (%rsi), %eax
-  cmp $2, %rdx
+  cmp $2, %r10
   jb LOCAL(move_1)
-  movzwl -2(%rsi, %rdx), %ecx
-  mov %cx, -2(%rdi, %rdx)
+  movzwl -2(%rsi, %r10), %ecx
+  mov %cx, -2(%rdi, %r10)
 LOCAL(move_1):
   mov %al, (%rdi)
 LOCAL(move_0):
   ret
 LOCAL(move_8_to_16):
   mov (%rsi), %rax
-  mov -8(%rsi, %rdx), %rcx
+  mov -8(%rsi, %r10), %rcx
   mov %rax, (%rdi)
-  mov %rcx, -8(%rdi, %rdx)
+  mov %rcx, -8(%rdi, %r10)
   ret
 LOCAL(move_4_to_7):
   mov (%rsi), %eax
-  mov -4(%rsi, %rdx), %ecx
+  mov -4(%rsi, %r10), %ecx
   mov %eax, (%rdi)
-  mov %ecx, -4(%rdi, %rdx)
+  mov %ecx, -4(%rdi, %r10)
   ret
 
 LOCAL(move_17_or_more):
-  cmp $32, %rdx
+  cmp $32, %r10
   ja LOCAL(move_33_or_more)
   movups (%rsi), %xmm0
-  movups -16(%rsi, %rdx), %xmm1
+  movups -16(%rsi, %r10), %xmm1
   movups %xmm0, (%rdi)
-  movups %xmm1, -16(%rdi, %rdx)
+  movups %xmm1, -16(%rdi, %r10)
   ret
 LOCAL(move_33_or_more):
-  cmp $64, %rdx
+  cmp $64, %r10
   ja LOCAL(move_65_or_more)
   movups (%rsi), %xmm0
   movups 16(%rsi), %xmm1
-  movups -32(%rsi, %rdx), %xmm2
-  movups -16(%rsi, %rdx), %xmm3
+  movups -32(%rsi, %r10), %xmm2
+  movups -16(%rsi, %r10), %xmm3
   movups %xmm0, (%rdi)
   movups %xmm1, 16(%rdi)
-  movups %xmm2, -32(%rdi, %rdx)
-  movups %xmm3, -16(%rdi, %rdx)
+  movups %xmm2, -32(%rdi, %r10)
+  movups %xmm3, -16(%rdi, %r10)
   ret
 LOCAL(move_65_or_more):
   cmpb $0, gort_features + Features_wide_move(%rip)
   je LOCAL(move_narrow)
 
-  cmp $128, %rdx
+  cmp $128, %r10
   ja LOCAL(wide_129_or_more)
   vmovups (%rsi), %ymm0
   vmovups 32(%rsi), %ymm1
-  vmovups -64(%rsi, %rdx), %ymm2
-  vmovups -32(%rsi, %rdx), %ymm3
+  vmovups -64(%rsi, %r10), %ymm2
+  vmovups -32(%rsi, %r10), %ymm3
   vmovups %ymm0, (%rdi)
   vmovups %ymm1, 32(%rdi)
-  vmovups %ymm2, -64(%rdi, %rdx)
-  vmovups %ymm3, -32(%rdi, %rdx)
+  vmovups %ymm2, -64(%rdi, %r10)
+  vmovups %ymm3, -32(%rdi, %r10)
   vzeroupper
   ret
 LOCAL(wide_129_or_more):
-  vmovups -128(%rsi, %rdx), %ymm4
-  vmovups -96(%rsi, %rdx), %ymm5
-  vmovups -64(%rsi, %rdx), %ymm6
-  vmovups -32(%rsi, %rdx), %ymm7
+  vmovups -128(%rsi, %r10), %ymm4
+  vmovups -96(%rsi, %r10), %ymm5
+  vmovups -64(%rsi, %r10), %ymm6
+  vmovups -32(%rsi, %r10), %ymm7
   vmovups (%rsi), %ymm0
-  cmp $256, %rdx
+  cmp $256, %r10
   ja LOCAL(wide_257_or_more)
   vmovups 32(%rsi), %ymm1
   vmovups 64(%rsi), %ymm2
@@ -123,10 +120,10 @@ LOCAL(wide_129_or_more):
   vmovups %ymm2, 64(%rdi)
   vmovups %ymm3, 96(%rdi)
 LOCAL(wide_store_end):
-  vmovups %ymm4, -128(%rdi, %rdx)
-  vmovups %ymm5, -96(%rdi, %rdx)
-  vmovups %ymm6, -64(%rdi, %rdx)
-  vmovups %ymm7, -32(%rdi, %rdx)
+  vmovups %ymm4, -128(%rdi, %r10)
+  vmovups %ymm5, -96(%rdi, %r10)
+  vmovups %ymm6, -64(%rdi, %r10)
+  vmovups %ymm7, -32(%rdi, %r10)
   vzeroupper
   ret
 
@@ -134,16 +131,16 @@ LOCAL(wide_257_or_more):
   mov %rdi, %rax
   sub %rsi, %rax               // to - from; below n as unsigned: `to` begins inside `from`
   je LOCAL(wide_same)
-  cmp %rdx, %rax
+  cmp %r10, %rax
   jb LOCAL(wide_backward)
-  // Forward. r8 = first address of the loop, aligned, in (to, to + 32]; rcx = from - to; r9 = to +
+  // Forward. r8 = first address of the loop, aligned, in (to, to + 32]; rcx = from - to; r11 = to +
   // n - 128.
   lea 32(%rdi), %r8
   and $-32, %r8
   mov %rsi, %rcx
   sub %rdi, %rcx
-  lea -128(%rdi, %rdx), %r9
-  cmp $kPastCaches, %rdx
+  lea -128(%rdi, %r10), %r11
+  cmp $kPastCaches, %r10
   jae LOCAL(wide_very_large)
   .balign 32
 LOCAL(wide_forward_loop):
@@ -156,14 +153,14 @@ LOCAL(wide_forward_loop):
   vmovaps %ymm10, 64(%r8)
   vmovaps %ymm11, 96(%r8)
   sub $-128, %r8
-  cmp %r9, %r8
+  cmp %r11, %r8
   jb LOCAL(wide_forward_loop)
   vmovups %ymm0, (%rdi)
   jmp LOCAL(wide_store_end)
 LOCAL(wide_very_large):
   mov %rsi, %rax
   sub %rdi, %rax               // from - to; below n: `from` begins inside `to`: keep the order
-  cmp %rdx, %rax
+  cmp %r10, %rax
   jb LOCAL(wide_forward_loop)
   .balign 32
 LOCAL(wide_past_caches_loop):
@@ -178,7 +175,7 @@ LOCAL(wide_past_caches_loop):
   vmovntps %ymm10, 64(%r8)
   vmovntps %ymm11, 96(%r8)
   sub $-128, %r8
-  cmp %r9, %r8
+  cmp %r11, %r8
   jb LOCAL(wide_past_caches_loop)
   sfence
   vmovups %ymm0, (%rdi)
@@ -187,15 +184,15 @@ LOCAL(wide_same):
   vzeroupper
   ret
 LOCAL(wide_backward):
-  // r8 = end of the loop's next block, aligned, in [to + n - 32, to + n); r9 = to + 128.
+  // r8 = end of the loop's next block, aligned, in [to + n - 32, to + n); r11 = to + 128.
   vmovups 32(%rsi), %ymm1
   vmovups 64(%rsi), %ymm2
   vmovups 96(%rsi), %ymm3
-  lea -1(%rdi, %rdx), %r8
+  lea -1(%rdi, %r10), %r8
   and $-32, %r8
   mov %rsi, %rcx
   sub %rdi, %rcx
-  lea 128(%rdi), %r9
+  lea 128(%rdi), %r11
   .balign 32
 LOCAL(wide_backward_loop):
   vmovups -32(%r8, %rcx), %ymm8
@@ -207,38 +204,38 @@ LOCAL(wide_backward_loop):
   vmovaps %ymm10, -96(%r8)
   vmovaps %ymm11, -128(%r8)
   add $-128, %r8
-  cmp %r9, %r8
+  cmp %r11, %r8
   ja LOCAL(wide_backward_loop)
   vmovups %ymm0, (%rdi)
   vmovups %ymm1, 32(%rdi)
   vmovups %ymm2, 64(%rdi)
   vmovups %ymm3, 96(%rdi)
-  vmovups %ymm7, -32(%rdi, %rdx)
+  vmovups %ymm7, -32(%rdi, %r10)
   vzeroupper
   ret
 
 // The same with 16-byte vectors, for cpus without wider ones: 64 bytes per turn.
 LOCAL(move_narrow):
-  movups -64(%rsi, %rdx), %xmm4
-  movups -48(%rsi, %rdx), %xmm5
-  movups -32(%rsi, %rdx), %xmm6
-  movups -16(%rsi, %rdx), %xmm7
+  movups -64(%rsi, %r10), %xmm4
+  movups -48(%rsi, %r10), %xmm5
+  movups -32(%rsi, %r10), %xmm6
+  movups -16(%rsi, %r10), %xmm7
   movups (%rsi), %xmm0
   movups 16(%rsi), %xmm1
   movups 32(%rsi), %xmm2
   movups 48(%rsi), %xmm3
-  cmp $128, %rdx
+  cmp $128, %r10
   jbe LOCAL(narrow_store_both)
   mov %rdi, %rax
   sub %rsi, %rax
   je LOCAL(move_0)
   mov %rsi, %rcx
   sub %rdi, %rcx
-  cmp %rdx, %rax
+  cmp %r10, %rax
   jb LOCAL(narrow_backward)
   lea 16(%rdi), %r8
   and $-16, %r8
-  lea -64(%rdi, %rdx), %r9
+  lea -64(%rdi, %r10), %r11
 LOCAL(narrow_forward_loop):
   movups (%r8, %rcx), %xmm8
   movups 16(%r8, %rcx), %xmm9
@@ -249,14 +246,14 @@ LOCAL(narrow_forward_loop):
   movaps %xmm10, 32(%r8)
   movaps %xmm11, 48(%r8)
   add $64, %r8
-  cmp %r9, %r8
+  cmp %r11, %r8
   jb LOCAL(narrow_forward_loop)
   movups %xmm0, (%rdi)
   jmp LOCAL(narrow_store_end)
 LOCAL(narrow_backward):
-  lea -1(%rdi, %rdx), %r8
+  lea -1(%rdi, %r10), %r8
   and $-16, %r8
-  lea 64(%rdi), %r9
+  lea 64(%rdi), %r11
 LOCAL(narrow_backward_loop):
   movups -16(%r8, %rcx), %xmm8
   movups -32(%r8, %rcx), %xmm9
@@ -267,7 +264,7 @@ LOCAL(narrow_backward_loop):
   movaps %xmm10, -48(%r8)
   movaps %xmm11, -64(%r8)
   add $-64, %r8
-  cmp %r9, %r8
+  cmp %r11, %r8
   ja LOCAL(narrow_backward_loop)
 LOCAL(narrow_store_both):
   movups %xmm0, (%rdi)
@@ -275,17 +272,25 @@ LOCAL(narrow_store_both):
   movups %xmm2, 32(%rdi)
   movups %xmm3, 48(%rdi)
 LOCAL(narrow_store_end):
-  movups %xmm4, -64(%rdi, %rdx)
-  movups %xmm5, -48(%rdi, %rdx)
-  movups %xmm6, -32(%rdi, %rdx)
-  movups %xmm7, -16(%rdi, %rdx)
+  movups %xmm4, -64(%rdi, %r10)
+  movups %xmm5, -48(%rdi, %r10)
+  movups %xmm6, -32(%rdi, %r10)
+  movups %xmm7, -16(%rdi, %r10)
   ret
+
+// void gort_asm_move(void* to, const void* from, size_t n)
+  .globl gort_asm_move
+  .hidden gort_asm_move
+  .type gort_asm_move, %function
+gort_asm_move:
+  mov %rdx, %r10
+  jmp LOCAL(move)
 END_FUNCTION(runtime.memmove)
 
 // func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)
 //   from compiled code and reflect; also as C:
 // void gort_asm_clear(void* to, size_t n)
-//   in:  SP + 8 = ptr, n          out: as memmove
+//   in:  SP + 8 = ptr, n          out: AX, SI, DI and vector registers may change
 FUNCTION(runtime.memclrNoHeapPointers)
   .globl reflect.memclrNoHeapPointers
   .hidden reflect.memclrNoHeapPointers
@@ -339,44 +344,44 @@ LOCAL(clear_33_or_more):
   movups %xmm0, -48(%rdi, %rsi)
   cmp $128, %rsi
   jbe LOCAL(clear_0)
-  // The first and the last 64 bytes are done. r8 = first aligned address at most 64 above ptr; r9 =
-  // ptr + n - 64.
-  lea 64(%rdi), %r8
-  lea -64(%rdi, %rsi), %r9
+  // The first and the last 64 bytes are done. rdi = first aligned address at most 64 above ptr; rsi
+  // = ptr + n - 64.
+  lea -64(%rdi, %rsi), %rsi
+  add $64, %rdi
   cmpb $0, gort_features + Features_wide_move(%rip)
   je LOCAL(clear_narrow)
-  and $-32, %r8
+  and $-32, %rdi
   vxorps %xmm0, %xmm0, %xmm0
-  lea 128(%r8), %rax
-  cmp %r9, %rax
+  lea 128(%rdi), %rax
+  cmp %rsi, %rax
   ja LOCAL(clear_wide_rest)
   .balign 32
 LOCAL(clear_wide_loop):
-  vmovaps %ymm0, (%r8)
-  vmovaps %ymm0, 32(%r8)
-  vmovaps %ymm0, 64(%r8)
-  vmovaps %ymm0, 96(%r8)
-  sub $-128, %r8
-  lea 128(%r8), %rax
-  cmp %r9, %rax
+  vmovaps %ymm0, (%rdi)
+  vmovaps %ymm0, 32(%rdi)
+  vmovaps %ymm0, 64(%rdi)
+  vmovaps %ymm0, 96(%rdi)
+  sub $-128, %rdi
+  lea 128(%rdi), %rax
+  cmp %rsi, %rax
   jbe LOCAL(clear_wide_loop)
 LOCAL(clear_wide_rest):
-  cmp %r9, %r8
+  cmp %rsi, %rdi
   jae LOCAL(clear_wide_done)
 LOCAL(clear_wide_rest_loop):
-  vmovaps %ymm0, (%r8)
-  add $32, %r8
-  cmp %r9, %r8
+  vmovaps %ymm0, (%rdi)
+  add $32, %rdi
+  cmp %rsi, %rdi
   jb LOCAL(clear_wide_rest_loop)
 LOCAL(clear_wide_done):
   vzeroupper
   ret
 LOCAL(clear_narrow):
-  and $-16, %r8
+  and $-16, %rdi
 LOCAL(clear_narrow_loop):
-  movaps %xmm0, (%r8)
-  add $16, %r8
-  cmp %r9, %r8
+  movaps %xmm0, (%rdi)
+  add $16, %rdi
+  cmp %rsi, %rdi
   jb LOCAL(clear_narrow_loop)
   ret
 END_FUNCTION(runtime.memclrNoHeapPointers)

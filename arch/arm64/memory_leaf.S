@@ -17,93 +17,90 @@
 // does not reach first; the first and the last bytes are loaded before the loop and stored after
 // it.
 //
-// No stack is used. Registers: x0 = to, x1 = from, x2 = n, as in C. From Go the three are on the
-// stack.
+// No stack is used. Registers: x10 = to, x11 = from, x12 = n. From Go the three are on the stack. The
+// general registers that stock's functions leave alone are left alone: assembly of public packages
+// may rely on it.
 //
 // Before: arch/memory.h   After: arch/arm64/duff_leaf.S
 #include "asm/macros.h"
 
-// func memmove(to, from unsafe.Pointer, n uintptr)       from compiled code and reflect; also as C:
-// void gort_asm_move(void* to, const void* from, size_t n)
-//   in:  SP + 8 = to, from, n     out: x0 to x9 and vector registers may change
+// func memmove(to, from unsafe.Pointer, n uintptr)       from compiled code and reflect
+//   in:  SP + 8 = to, from, n     out: x3 to x8, x10 to x12 and vector registers may change
 FUNCTION(runtime.memmove)
   .globl reflect.memmove
   .hidden reflect.memmove
 reflect.memmove:
-  ldp x0, x1, [sp, #8]
-  ldr x2, [sp, #24]
-  .globl gort_asm_move
-  .hidden gort_asm_move
-  .type gort_asm_move, %function
-gort_asm_move:
-  add x3, x0, x2               // ends
-  add x4, x1, x2
-  cmp x2, #16
+  ldp x10, x11, [sp, #8]
+  ldr x12, [sp, #24]
+LOCAL(move):
+  add x3, x10, x12             // ends
+  add x4, x11, x12
+  cmp x12, #16
   b.hi LOCAL(move_17_or_more)
-  cmp x2, #8
+  cmp x12, #8
   b.hs LOCAL(move_8_to_16)
-  cmp x2, #4
+  cmp x12, #4
   b.hs LOCAL(move_4_to_7)
-  cbz x2, LOCAL(move_0)
-  ldrb w5, [x1]
-  cmp x2, #2
+  cbz x12, LOCAL(move_0)
+  ldrb w5, [x11]
+  cmp x12, #2
   b.lo LOCAL(move_1)
   ldurh w6, [x4, #-2]
   sturh w6, [x3, #-2]
 LOCAL(move_1):
-  strb w5, [x0]
+  strb w5, [x10]
 LOCAL(move_0):
   ret
 LOCAL(move_8_to_16):
-  ldr x5, [x1]
+  ldr x5, [x11]
   ldur x6, [x4, #-8]
-  str x5, [x0]
+  str x5, [x10]
   stur x6, [x3, #-8]
   ret
 LOCAL(move_4_to_7):
-  ldr w5, [x1]
+  ldr w5, [x11]
   ldur w6, [x4, #-4]
-  str w5, [x0]
+  str w5, [x10]
   stur w6, [x3, #-4]
   ret
 
 LOCAL(move_17_or_more):
-  cmp x2, #32
+  cmp x12, #32
   b.hi LOCAL(move_33_or_more)
-  ldr q0, [x1]
+  ldr q0, [x11]
   ldur q1, [x4, #-16]
-  str q0, [x0]
+  str q0, [x10]
   stur q1, [x3, #-16]
   ret
 LOCAL(move_33_or_more):
-  ldp q0, q1, [x1]
+  ldp q0, q1, [x11]
   ldp q6, q7, [x4, #-32]
-  cmp x2, #64
+  cmp x12, #64
   b.hi LOCAL(move_65_or_more)
-  stp q0, q1, [x0]
+  stp q0, q1, [x10]
   stp q6, q7, [x3, #-32]
   ret
 LOCAL(move_65_or_more):
-  ldp q2, q3, [x1, #32]
+  ldp q2, q3, [x11, #32]
   ldp q4, q5, [x4, #-64]
-  cmp x2, #128
+  cmp x12, #128
   b.hi LOCAL(move_129_or_more)
 LOCAL(store_both):
-  stp q0, q1, [x0]
-  stp q2, q3, [x0, #32]
+  stp q0, q1, [x10]
+  stp q2, q3, [x10, #32]
 LOCAL(store_end):
   stp q4, q5, [x3, #-64]
   stp q6, q7, [x3, #-32]
   ret
 
 LOCAL(move_129_or_more):
-  sub x5, x0, x1               // to - from; below n as unsigned: `to` begins inside `from`
+  sub x5, x10, x11             // to - from; below n as unsigned: `to` begins inside `from`
   cbz x5, LOCAL(move_0)
-  cmp x5, x2
+  cmp x5, x12
   b.lo LOCAL(backward)
   // x6 = first address of the loop, aligned, in (to, to + 16]; x7 = the same in `from`; x8 = to + n
   // - 64.
-  add x6, x0, #16
+  add x6, x10, #16
   and x6, x6, #-16
   sub x7, x6, x5
   sub x8, x3, #64
@@ -116,7 +113,7 @@ LOCAL(forward_loop):
   add x6, x6, #64
   cmp x6, x8
   b.lo LOCAL(forward_loop)
-  str q0, [x0]
+  str q0, [x10]
   b LOCAL(store_end)
 LOCAL(backward):
   // x6 = end of the loop's next block, aligned, in [to + n - 16, to + n); x7 = the same in `from`;
@@ -124,7 +121,7 @@ LOCAL(backward):
   sub x6, x3, #1
   and x6, x6, #-16
   sub x7, x6, x5
-  add x8, x0, #64
+  add x8, x10, #64
 LOCAL(backward_loop):
   ldp q16, q17, [x7, #-32]
   ldp q18, q19, [x7, #-64]
@@ -135,12 +132,22 @@ LOCAL(backward_loop):
   cmp x6, x8
   b.hi LOCAL(backward_loop)
   b LOCAL(store_both)
+
+// void gort_asm_move(void* to, const void* from, size_t n)
+  .globl gort_asm_move
+  .hidden gort_asm_move
+  .type gort_asm_move, %function
+gort_asm_move:
+  mov x10, x0
+  mov x11, x1
+  mov x12, x2
+  b LOCAL(move)
 END_FUNCTION(runtime.memmove)
 
 // func memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr)
 //   from compiled code and reflect; also as C:
 // void gort_asm_clear(void* to, size_t n)
-//   in:  SP + 8 = ptr, n          out: as memmove
+//   in:  SP + 8 = ptr, n          out: x0, x1, x3 to x6 and vector registers may change
 FUNCTION(runtime.memclrNoHeapPointers)
   .globl reflect.memclrNoHeapPointers
   .hidden reflect.memclrNoHeapPointers

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Functions with gc's calling convention, for switch_test.cc. They clobber every register that Go
-// code may clobber.
+// Functions with gc's calling convention, for switch_test.cc: they clobber every register that Go
+// code may clobber. And the call of one, for memory_test.cc.
 //
 // Before: tests/unit/arch/switch_test.cc
 #include "asm/macros.h"
@@ -128,6 +128,62 @@ LOCAL(disturbed):
   ret
 END_FUNCTION(test_spin)
 
+// void test_call_with_registers(void (*function)(), const uint64_t args[3], uint64_t registers[16]):
+// loads all registers but SP, which is number 4, and stores what the function leaves in them.
+FUNCTION(test_call_with_registers)
+  push %rbp
+  push %rbx
+  push %r12
+  push %r13
+  push %r14
+  push %r15
+  push %rdi
+  push %rdx
+  sub $24, %rsp
+  .irp offset, 0, 8, 16
+  mov \offset(%rsi), %rax
+  mov %rax, \offset(%rsp)
+  .endr
+  mov %rdx, %rax
+  .macro EACH op
+  \op 8, %rcx
+  \op 16, %rdx
+  \op 24, %rbx
+  \op 40, %rbp
+  \op 48, %rsi
+  \op 56, %rdi
+  \op 64, %r8
+  \op 72, %r9
+  \op 80, %r10
+  \op 88, %r11
+  \op 96, %r12
+  \op 104, %r13
+  \op 112, %r14
+  \op 120, %r15
+  .endm
+  .macro LOAD offset, register
+  mov \offset(%rax), \register
+  .endm
+  .macro STORE offset, register
+  mov \register, \offset(%rax)
+  .endm
+  EACH LOAD
+  mov (%rax), %rax
+  call *32(%rsp)
+  xchg %rax, 24(%rsp)
+  EACH STORE
+  mov 24(%rsp), %rcx
+  mov %rcx, (%rax)
+  add $40, %rsp
+  pop %r15
+  pop %r14
+  pop %r13
+  pop %r12
+  pop %rbx
+  pop %rbp
+  ret
+END_FUNCTION(test_call_with_registers)
+
   .bss
   .globl test_injections
   .balign 8
@@ -135,8 +191,11 @@ test_injections: .zero 8
 
   .section .rodata
   .globl test_duffzero_block, test_duffzero_step, test_duffcopy_block
+  .globl test_changed_by_move, test_changed_by_clear
 test_duffzero_block: .quad 19
 test_duffzero_step: .quad 64
 test_duffcopy_block: .quad 14
+test_changed_by_move: .quad 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11
+test_changed_by_clear: .quad 1 << 0 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7
 
 END_FILE

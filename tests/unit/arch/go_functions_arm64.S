@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Functions with gc's calling convention, for switch_test.cc. They clobber every register that Go
-// code may clobber.
+// Functions with gc's calling convention, for switch_test.cc: they clobber every register that Go
+// code may clobber. And the call of one, for memory_test.cc.
 //
 // Before: tests/unit/arch/switch_test.cc
 #include "asm/macros.h"
@@ -139,6 +139,37 @@ LOCAL(spun):
   ret
 END_FUNCTION(test_spin)
 
+// void test_call_with_registers(void (*function)(), const uint64_t args[3], uint64_t registers[16]):
+// loads x0 to x15 and stores what the function leaves in them.
+FUNCTION(test_call_with_registers)
+  stp x29, x30, [sp, #-16]!
+  sub sp, sp, #48
+  str x2, [sp, #32]
+  mov x17, x0
+  ldp x3, x4, [x1]
+  stp x3, x4, [sp, #8]
+  ldr x3, [x1, #16]
+  str x3, [sp, #24]
+  mov x16, x2
+  .macro EACH op
+  \op x0, x1, [x16]
+  \op x2, x3, [x16, #16]
+  \op x4, x5, [x16, #32]
+  \op x6, x7, [x16, #48]
+  \op x8, x9, [x16, #64]
+  \op x10, x11, [x16, #80]
+  \op x12, x13, [x16, #96]
+  \op x14, x15, [x16, #112]
+  .endm
+  EACH ldp
+  blr x17
+  ldr x16, [sp, #32]
+  EACH stp
+  add sp, sp, #48
+  ldp x29, x30, [sp], #16
+  ret
+END_FUNCTION(test_call_with_registers)
+
   .bss
   .globl test_injections
   .balign 8
@@ -147,8 +178,11 @@ test_injections: .zero 8
   .section .rodata
   .balign 8
   .globl test_duffzero_block, test_duffzero_step, test_duffcopy_block
+  .globl test_changed_by_move, test_changed_by_clear
 test_duffzero_block: .quad 4
 test_duffzero_step: .quad 16
 test_duffcopy_block: .quad 8
+test_changed_by_move: .quad 0x3ff << 3
+test_changed_by_clear: .quad 1 << 0 | 1 << 1 | 0x1f << 3 | 1 << 9
 
 END_FILE

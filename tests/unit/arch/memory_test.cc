@@ -2,7 +2,7 @@
 //
 // gort_asm_move and gort_asm_clear against a byte-by-byte model: every small size at every
 // alignment, random large ones, both directions of overlap, and the bytes around the region
-// untouched; on every path that features choose.
+// untouched; on every path that features choose. And what Go's entries leave in the registers.
 //
 // Before: arch/memory.h   After: tests/unit/arch/duff_test.cc
 #include "arch/memory.h"
@@ -17,6 +17,14 @@
 #include <vector>
 
 #include "arch/arch.h"
+
+extern "C" {
+void test_call_with_registers(void (*function)(), const uint64_t args[3], uint64_t registers[16]);
+// Bits of the registers that stock's functions change, and of those that are not looked at.
+extern const uint64_t test_changed_by_move, test_changed_by_clear;
+void GoMove() __asm__("runtime.memmove");
+void GoClear() __asm__("runtime.memclrNoHeapPointers");
+}
 
 namespace gort {
 namespace {
@@ -131,6 +139,32 @@ TEST_P(Memory, NeverTearsAnAlignedWord) {
   done = true;
   reader.join();
   EXPECT_EQ(torn, 0);
+}
+
+// Changed registers of a call with these arguments, a bit each.
+uint64_t ChangedBy(void (*function)(), uint64_t a, uint64_t b, uint64_t c) {
+  const uint64_t args[3] = {a, b, c};
+  uint64_t registers[16];
+  for (uint64_t i = 0; i < 16; i++) registers[i] = 0x5a5a000000000000 + i;
+  test_call_with_registers(function, args, registers);
+  uint64_t changed = 0;
+  for (uint64_t i = 0; i < 16; i++) {
+    if (registers[i] != 0x5a5a000000000000 + i) changed |= uint64_t{1} << i;
+  }
+  return changed;
+}
+
+// Assembly of packages keeps values in registers that stock's functions do not touch.
+TEST_P(Memory, ChangesNoOtherRegistersThanStock) {
+  std::vector<uint8_t> bytes(0x300000);
+  const auto at = reinterpret_cast<uint64_t>(bytes.data());
+  for (size_t n : {0, 1, 3, 5, 9, 17, 40, 70, 130, 200, 300, 600, 2000, 5000, 0x100077}) {
+    for (size_t distance : {0x180000, 64, 0}) {
+      EXPECT_EQ(ChangedBy(GoMove, at + distance, at, n) & ~test_changed_by_move, 0u) << n;
+      EXPECT_EQ(ChangedBy(GoMove, at, at + distance, n) & ~test_changed_by_move, 0u) << n;
+    }
+    EXPECT_EQ(ChangedBy(GoClear, at + 1, n, 0) & ~test_changed_by_clear, 0u) << n;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Paths, Memory, ::testing::Bool(),
