@@ -53,7 +53,7 @@ inline GoCaller CallerOf(const abi::gobuf& sched) {
 // From g->sched of a park entry.
 inline GoCaller ParkCallerOf(const abi::gobuf& sched) { return CallerOf(sched); }
 
-// From the argument block of a leaf entry.
+// From the argument block of a leaf entry, or of a system entry called on the system stack.
 inline GoCaller CallerOfLeaf(void* args) {
   return {static_cast<uintptr_t*>(args)[-1], reinterpret_cast<uintptr_t>(args)};
 }

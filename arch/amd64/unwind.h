@@ -55,6 +55,11 @@ inline constexpr bool kInjectedFrameHasLr = false;
 inline uintptr_t LeafCallerSp(uintptr_t cfa) { return cfa; }
 inline uintptr_t LeafReturnPcSlot(uintptr_t cfa) { return cfa - 8; }
 
+// DWARF's numbers of the registers by which C++ frames are described.
+inline constexpr unsigned kDwarfSp = 7;
+inline constexpr unsigned kDwarfFp = 6;
+inline constexpr unsigned kDwarfReturn = 16;
+
 // The stack check of a prologue begins at pc and is part of the unsafe range that ends at
 // unsafe_end: where the check itself ends.
 inline uintptr_t EndOfStackCheck(uintptr_t /*pc*/, uintptr_t unsafe_end) { return unsafe_end; }

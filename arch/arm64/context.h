@@ -54,7 +54,8 @@ inline GoCaller ParkCallerOf(const abi::gobuf& sched) {
   return {*reinterpret_cast<uintptr_t*>(sched.sp), sched.sp + 16};
 }
 
-// From the argument block of a leaf entry: LEAF_STUB saved LR 24 bytes below it.
+// From the argument block of a leaf entry, or of a system entry called on the system stack: the
+// stub saved LR 24 bytes below it.
 inline GoCaller CallerOfLeaf(void* args) {
   return {static_cast<uintptr_t*>(args)[-3], reinterpret_cast<uintptr_t>(args) - 8};
 }

@@ -65,6 +65,7 @@
 on_g0: \
 	MOVD	R30, R19 \
 	SUB	$16, RSP \
+	MOVD	R30, 0(RSP) \
 	BL	impl(SB) \
 	ADD	$16, RSP \
 	MOVD	R19, R30 \

@@ -55,6 +55,11 @@ inline constexpr bool kInjectedFrameHasLr = true;
 inline uintptr_t LeafCallerSp(uintptr_t cfa) { return cfa + 16; }
 inline uintptr_t LeafReturnPcSlot(uintptr_t cfa) { return cfa; }
 
+// DWARF's numbers of the registers by which C++ frames are described.
+inline constexpr unsigned kDwarfSp = 31;
+inline constexpr unsigned kDwarfFp = 29;
+inline constexpr unsigned kDwarfReturn = 30;
+
 // The stack check of a prologue begins at pc and is part of the unsafe range that ends at
 // unsafe_end: where the check itself ends. gc sets up frames of more than 240 bytes through R27,
 // which is unsafe too and follows without a gap; the check's last instruction is its conditional

@@ -62,14 +62,16 @@ extern "C" void gort_plugin_lastmoduleinit(entry::plugin_lastmoduleinit* a) {
   a->path = {};
   a->syms = nullptr;
   a->errstr = {};
-  Throw("runtime: no plugin module data");
+  ThrowMisuse("runtime: no plugin module data");
 }
 
 // cgo is refused when a program is linked; these exist so that the linker finds all builtins.
-extern "C" void gort_cgocall(entry::cgocall*) { Throw("cgocall unavailable"); }
-extern "C" void gort_cgocallback(entry::cgocallback*) { Throw("cgocallback unavailable"); }
+extern "C" void gort_cgocall(entry::cgocall*) { ThrowMisuse("cgocall unavailable"); }
+extern "C" void gort_cgocallback(entry::cgocallback*) { ThrowMisuse("cgocallback unavailable"); }
 extern "C" void gort_cgoCheckPointer(entry::cgoCheckPointer*) {}
 extern "C" void gort_cgoCheckResult(entry::cgoCheckResult*) {}
-extern "C" void gort__cgo_panic_internal(entry::_cgo_panic_internal*) { Throw("cgo unavailable"); }
+extern "C" void gort__cgo_panic_internal(entry::_cgo_panic_internal*) {
+  ThrowMisuse("cgo unavailable");
+}
 
 }  // namespace gort::api

@@ -89,19 +89,19 @@ uintptr_t ResultBytes(const abi::functype* type) {
 
 void SetFinalizer(abi::eface obj, abi::eface finalizer) {
   if (debug_vars.sbrk != 0) return;
-  if (obj.type == nullptr) Throw("runtime.SetFinalizer: first argument is nil");
+  if (obj.type == nullptr) ThrowMisuse("runtime.SetFinalizer: first argument is nil");
   if (obj.type->kind_() != abi::kPtr) ThrowAbout("first argument is ", obj.type, ", not pointer");
   abi::_type* elem = reinterpret_cast<abi::ptrtype*>(obj.type)->elem;
-  if (elem == nullptr) Throw("nil elem type!");
+  if (elem == nullptr) ThrowMisuse("nil elem type!");
   mem::Object object = mem::FindObject(obj.data);
   if (object.base == 0) {
     if (obj.data == roots->zerobase || IsVariable(obj.data)) return;
-    Throw("runtime.SetFinalizer: pointer not in allocated block");
+    ThrowMisuse("runtime.SetFinalizer: pointer not in allocated block");
   }
   // A value inside a block of the tiny allocator is an object of its own.
   bool inside = reinterpret_cast<uintptr_t>(obj.data) != object.base;
   if (inside && (elem->has_pointers() || elem->size >= mem::kTinySize)) {
-    Throw("runtime.SetFinalizer: pointer not at beginning of allocated block");
+    ThrowMisuse("runtime.SetFinalizer: pointer not at beginning of allocated block");
   }
   if (finalizer.type == nullptr) {
     gc::RemoveFinalizer(obj.data);
@@ -122,7 +122,7 @@ void SetFinalizer(abi::eface obj, abi::eface finalizer) {
   call.result_size = ResultBytes(fn_type);
   gc::StartFinalizerGoroutine();
   if (!gc::AddFinalizer(obj.data, call)) {
-    Throw("runtime.SetFinalizer: finalizer already set");
+    ThrowMisuse("runtime.SetFinalizer: finalizer already set");
   }
 }
 

@@ -19,6 +19,9 @@ namespace gort {
 
 // System or leaf caller; switches to the system stack by itself where it has to.
 [[noreturn]] void Throw(const char* text);
+// Throw for what the program did wrong, not the runtime: the goroutine's frames are shown, not
+// those of the C++ that found out.
+[[noreturn]] void ThrowMisuse(const char* text);
 // Throw with "<text><n>" in hexadecimal, for states that a developer will want to see.
 [[noreturn]] void ThrowHex(const char* text, unsigned long n);
 

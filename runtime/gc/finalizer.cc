@@ -111,7 +111,8 @@ void StartFinalizerGoroutine() {
     finalizer_g = reinterpret_cast<G*>(&finalizer_g);
   }
   G* creator = sched::CurrentM()->curg;
-  G* g = sched::NewGoroutine(roots->runfinq, nullptr, 0, creator, creator->sched.pc);
+  // No go statement of the program made it.
+  G* g = sched::NewGoroutine(roots->runfinq, nullptr, 0, creator, 0);
   g->is_system = true;
   LockGuard guard(&queue_lock);
   finalizer_g = g;

@@ -41,25 +41,25 @@ uintptr_t Allocation(uintptr_t p) {
 extern "C" void gort_checkptrAlignment(entry::checkptrAlignment* a) {
   const uintptr_t p = reinterpret_cast<uintptr_t>(a->p);
   if (a->elem->has_pointers() && (p & (a->elem->align - 1u)) != 0) {
-    Throw("checkptr: misaligned pointer conversion");
+    ThrowMisuse("checkptr: misaligned pointer conversion");
   }
   const uintptr_t size = a->n * a->elem->size;
   if (size > 1 && Allocation(p) != Allocation(p + size - 1)) {
-    Throw("checkptr: converted pointer straddles multiple allocations");
+    ThrowMisuse("checkptr: converted pointer straddles multiple allocations");
   }
 }
 
 extern "C" void gort_checkptrArithmetic(entry::checkptrArithmetic* a) {
   const uintptr_t p = reinterpret_cast<uintptr_t>(a->p);
   if (p != 0 && p < kMinLegalPointer)
-    Throw("checkptr: pointer arithmetic computed bad pointer value");
+    ThrowMisuse("checkptr: pointer arithmetic computed bad pointer value");
   const uintptr_t allocation = Allocation(p);
   if (allocation == 0) return;
   auto* operand = static_cast<uintptr_t*>(a->originals.array);
   for (intptr_t i = 0; i < a->originals.len; i++) {
     if (Allocation(operand[i]) == allocation) return;
   }
-  Throw("checkptr: pointer arithmetic result points to invalid allocation");
+  ThrowMisuse("checkptr: pointer arithmetic result points to invalid allocation");
 }
 
 }  // namespace gort::lang

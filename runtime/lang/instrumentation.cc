@@ -11,10 +11,10 @@ namespace gort::lang {
 namespace {
 
 [[noreturn]] void NoRace() {
-  Throw("gort: the program is compiled with -race, which is not supported");
+  ThrowMisuse("gort: the program is compiled with -race, which is not supported");
 }
 [[noreturn]] void NoMsan() {
-  Throw("gort: the program is compiled with -msan, which is not supported");
+  ThrowMisuse("gort: the program is compiled with -msan, which is not supported");
 }
 
 }  // namespace

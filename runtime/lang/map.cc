@@ -49,7 +49,7 @@ void UpdateKey(const abi::maptype* t, uint8_t* slot, typename Key::Arg key) {
 
 template <typename Key>
 uint8_t* Assign(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uintptr_t hash) {
-  if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
+  if ((h->flags & kWriting) != 0) ThrowMisuse("concurrent map writes");
   BeginWrite(h);
   if (h->buckets == nullptr) StoreHeapPointer(&h->buckets, NewBuckets(t, 0).buckets);
   Target target;
@@ -84,7 +84,7 @@ uint8_t* Assign(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uint
 
 template <typename Key>
 void Delete(const abi::maptype* t, abi::hmap* h, typename Key::Arg key, uintptr_t hash) {
-  if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
+  if ((h->flags & kWriting) != 0) ThrowMisuse("concurrent map writes");
   BeginWrite(h);
   const uintptr_t bucket = hash & BucketMask(h->B);
   if (Growing(h)) GrowWork(t, h, bucket);
@@ -148,7 +148,7 @@ uint8_t* AssignAny(const abi::maptype* t, abi::hmap* h, const void* key) {
     panic::RaisePlain(kNilMap);
     return nullptr;
   }
-  if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
+  if ((h->flags & kWriting) != 0) ThrowMisuse("concurrent map writes");
   if (!HashOf(t, h, key, &hash)) return nullptr;
   return Assign<KeyAny>(t, h, key, hash);
 }
@@ -159,13 +159,13 @@ void DeleteAny(const abi::maptype* t, abi::hmap* h, const void* key) {
     if ((t->flags & abi::kMapHashMightPanic) != 0) HashOf(t, h, key, &hash);
     return;
   }
-  if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
+  if ((h->flags & kWriting) != 0) ThrowMisuse("concurrent map writes");
   if (HashOf(t, h, key, &hash)) Delete<KeyAny>(t, h, key, hash);
 }
 
 void Clear(const abi::maptype* t, abi::hmap* h) {
   if (h == nullptr || h->count == 0) return;
-  if ((h->flags & kWriting) != 0) Throw("concurrent map writes");
+  if ((h->flags & kWriting) != 0) ThrowMisuse("concurrent map writes");
   BeginWrite(h);
   h->flags &= static_cast<uint8_t>(~kSameSizeGrow);
   ClearHeapPointer(&h->oldbuckets);

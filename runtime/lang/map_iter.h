@@ -52,7 +52,8 @@ GORT_ALWAYS_INLINE void StartIteration(const abi::maptype* t, abi::hmap* h, abi:
 template <typename Lookup, bool kSimple>
 GORT_ALWAYS_INLINE bool NextEntry(abi::hiter* it) {
   abi::hmap* h = it->h;
-  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) Throw("concurrent map iteration and map write");
+  if (GORT_UNLIKELY((h->flags & kWriting) != 0))
+    ThrowMisuse("concurrent map iteration and map write");
   const abi::maptype* t = it->t;
   uintptr_t bucket = it->bucket;
   uintptr_t check = it->checkBucket;

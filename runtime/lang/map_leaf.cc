@@ -58,7 +58,7 @@ GORT_ALWAYS_INLINE uint8_t* Assign(const abi::maptype* t, abi::hmap* h, const vo
   if (h == nullptr || h->buckets == nullptr || h->oldbuckets != nullptr) return nullptr;
   uintptr_t hash;
   if (!HashKey(t, key, h->hash0, &hash)) return nullptr;
-  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) Throw("concurrent map writes");
+  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) ThrowMisuse("concurrent map writes");
   const Target target =
       FindForAssign<KeySimple>(t, BucketAt(t, h->buckets, hash & BucketMask(h->B)), key, hash);
   if (target.bucket == nullptr || NeedsBarrier(t->key)) return nullptr;

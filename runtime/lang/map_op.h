@@ -21,7 +21,7 @@ GORT_ALWAYS_INLINE void BeginWrite(abi::hmap* h) {
 }
 GORT_ALWAYS_INLINE void EndWrite(abi::hmap* h) {
   const uint8_t flags = __atomic_load_n(&h->flags, __ATOMIC_RELAXED);
-  if (GORT_UNLIKELY((flags & kWriting) == 0)) Throw("concurrent map writes");
+  if (GORT_UNLIKELY((flags & kWriting) == 0)) ThrowMisuse("concurrent map writes");
   __atomic_store_n(&h->flags, static_cast<uint8_t>(flags & ~kWriting), __ATOMIC_RELAXED);
 }
 
@@ -40,7 +40,7 @@ static GORT_NOINLINE uint8_t* LookUpFrom(const abi::maptype* t, abi::bmap* b, ui
 template <typename Key>
 GORT_ALWAYS_INLINE uint8_t* LookUp(const abi::maptype* t, const abi::hmap* h, typename Key::Arg key,
                                    uintptr_t hash) {
-  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) Throw("concurrent map read and map write");
+  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) ThrowMisuse("concurrent map read and map write");
   abi::bmap* b = SearchBucket(t, h, hash);
   Prefetch<Key>(t, b);
   const uint64_t tops = TopWord(b);
@@ -136,7 +136,7 @@ GORT_ALWAYS_INLINE uint8_t* AssignInPlace(const abi::maptype* t, abi::hmap* h,
                                           typename Key::Arg key) {
   if (GORT_UNLIKELY(h == nullptr || h->buckets == nullptr || h->oldbuckets != nullptr))
     return nullptr;
-  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) Throw("concurrent map writes");
+  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) ThrowMisuse("concurrent map writes");
   const uintptr_t hash = Key::Hash(key, h->hash0);
   BeginWrite(h);
   uint8_t* elem =
@@ -149,7 +149,7 @@ GORT_ALWAYS_INLINE uint8_t* AssignInPlace(const abi::maptype* t, abi::hmap* h,
 template <typename Key>
 GORT_ALWAYS_INLINE bool DeleteInPlace(const abi::maptype* t, abi::hmap* h, typename Key::Arg key) {
   if (h == nullptr || h->count == 0) return true;
-  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) Throw("concurrent map writes");
+  if (GORT_UNLIKELY((h->flags & kWriting) != 0)) ThrowMisuse("concurrent map writes");
   if (GORT_UNLIKELY(h->oldbuckets != nullptr) || NeedsBarrier(t->bucket)) return false;
   const uintptr_t hash = Key::Hash(key, h->hash0);
   BeginWrite(h);

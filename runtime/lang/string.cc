@@ -25,7 +25,7 @@ uint8_t* NewBytes(intptr_t n) {
 
 abi::String Concat(const abi::String* s, intptr_t n) {
   const Operands all = Measure(s, n);
-  if (all.length < 0) Throw("string concatenation too long");
+  if (all.length < 0) ThrowMisuse("string concatenation too long");
   if (all.length == 0) return kEmptyString;
   uint8_t* out = NewBytes(all.length);
   Join(out, s, n);
@@ -36,7 +36,8 @@ abi::String Concat(const abi::String* s, intptr_t n) {
 // n.
 abi::Slice NewSlice(intptr_t n, uintptr_t width) {
   uintptr_t bytes;
-  if (__builtin_mul_overflow(static_cast<uintptr_t>(n), width, &bytes)) Throw("out of memory");
+  if (__builtin_mul_overflow(static_cast<uintptr_t>(n), width, &bytes))
+    ThrowMisuse("out of memory");
   const uintptr_t block = mem::RoundUpSize(bytes);
   void* p = mem::Malloc(block, nullptr, false);
   memset(Add(p, bytes), 0, block - bytes);

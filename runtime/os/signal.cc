@@ -36,6 +36,7 @@
 #include "runtime/panic/fatal.h"        // upward: a fault in the runtime is fatal
 #include "runtime/sched/cpu_profile.h"  // upward: SIGPROF takes a sample
 #include "runtime/sched/preempt.h"      // upward: preemption is a signal
+#include "runtime/sched/sched.h"        // upward: GOTRACEBACK=crash asks every thread
 #include "runtime/unwind/leaf_table.h"  // upward: a fault in leaf code is its caller's
 #include "runtime/unwind/unwinder.h"    // upward: a fatal signal prints stacks
 
@@ -130,16 +131,31 @@ void PrintRegister(const char* name, uintptr_t value) {
   Print(static_cast<const char*>(padded), Hex{value}, "\n");
 }
 
+// GOTRACEBACK=crash: threads that have printed where they are. Each sends SIGQUIT to the process,
+// where only those can take it that have not yet been there. The last one crashes; the others wait,
+// but not for ever, should a thread never take it.
+Atomic<int32_t> crashing;
+
+void AskNextThread() {
+  if (crashing.FetchAddAcqRel(1) + 1 >= sched::MCount()) return;
+  Print("\n-----\n\n");
+  kill(getpid(), SIGQUIT);
+  usleep(5000000);
+}
+
 [[noreturn]] void FatalSignal(uint32_t sig, const arch::SigContext& context, G* g) {
   M* m = g->m;
   m->throwing = 1;
-  bool first = panic::BeginDying();
+  const bool asked = crashing.LoadAcquire() != 0;
+  const bool first = !asked && panic::BeginDying();
+  if (asked) m->dying++;
   if (sig < kSignalCount) {
     Print(kSignals[sig].name, "\n");
   } else {
     Print("Signal ", sig, "\n");
   }
-  Print("PC=", Hex{context.pc()}, " m=", m->id, " sigcode=", context.code(), "\n");
+  Print("PC=", Hex{context.pc()}, " m=", m->id,
+        " sigcode=", static_cast<uint64_t>(static_cast<int64_t>(context.code())), "\n");
   if (sig == SIGILL) {
     constexpr uintptr_t kMost = 16;
     uintptr_t pc = context.pc();
@@ -153,13 +169,17 @@ void PrintRegister(const char* name, uintptr_t value) {
   Print("\n");
   if (unwind::GetTracebackSetting().level > 0) {
     unwind::PrintGoroutineHeader(g);
-    unwind::Traceback(g, context.pc(), context.sp(), context.lr(), true);
-    if (first) {
+    unwind::Traceback(g, context.pc(), context.sp(), context.lr(), true, context.fp());
+    if (asked) {
+      // Those that another thread runs were left out by the thread that died.
+      if (m->curg != nullptr && g != m->curg) unwind::TracebackCurrent();
+    } else if (first) {
       unwind::TracebackOthers(g);
       Print("\n");
     }
     context.ForEachRegister(PrintRegister);
   }
+  if (unwind::GetTracebackSetting().crash) AskNextThread();
   panic::Die();
 }
 

@@ -148,7 +148,7 @@ extern "C" void gort_panicwrap(entry::panicwrap*) {
   while (close < all.len && name[close] != ')') close++;
   if (open < 1 || name[open - 1] != '.' || name[open + 1] != '*' || close + 1 >= all.len ||
       name[close + 1] != '.') {
-    return Throw("panicwrap: the caller is not a method wrapper");
+    return ThrowMisuse("panicwrap: the caller is not a method wrapper");
   }
   abi::String package = {all.str, open - 1};
   abi::String type = {all.str + open + 2, close - open - 2};

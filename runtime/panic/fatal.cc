@@ -177,7 +177,7 @@ bool BeginDying() {
   }
 }
 
-void PrintState(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
+void PrintState(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap, uintptr_t fp) {
   if (g->sig != 0) {
     PrintText("[signal ");
     if (const char* text = SignalText(g->sig)) {
@@ -194,10 +194,10 @@ void PrintState(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
     if (g != m->g0) {
       PrintText("\n");
       unwind::PrintGoroutineHeader(g);
-      unwind::Traceback(g, pc, sp, lr, trap);
+      unwind::Traceback(g, pc, sp, lr, trap, fp);
     } else if (setting.level >= 2 || m->throwing > 0) {
       PrintText("\nruntime stack:\n");
-      unwind::Traceback(g, pc, sp, lr, trap);
+      unwind::Traceback(g, pc, sp, lr, trap, fp);
     }
     static bool did_others = false;
     if (!did_others && all) {
@@ -241,12 +241,11 @@ void ThrowOnSystemStack(void* request) {
   if (g->m->throwing == 0) g->m->throwing = 1;
   BeginDying();
   M* m = g->m;
-  if (g == m->g0 && m->curg != nullptr && m->curg->sched.sp != 0) {
-    // A system entry works for a goroutine: that one's frames tell where the error is.
+  if (g == m->g0 && r->misuse && m->curg != nullptr && m->curg->sched.sp != 0) {
     g = m->curg;
     PrintState(g, g->sched.pc, g->sched.sp, g->sched.lr, true);
   } else {
-    PrintState(g, r->pc, r->sp, r->lr, false);
+    PrintState(g, r->pc, r->sp, 0, false, r->fp);
   }
   Die();
 }
@@ -267,7 +266,7 @@ extern "C" void gort_fatalPanic(entry::fatalPanic* a) {
 }
 
 static void ThrowText(abi::String text) {
-  ThrowRequest request = {text, 0, false, 0, 0, 0};
+  ThrowRequest request = {text, 0, false, true, 0, 0, 0};
   G* g = arch::GetG();
   request.pc = g->sched.pc;
   request.sp = g->sched.sp;

@@ -33,7 +33,7 @@ bool BeginDying();
 // Prints "[signal ...]" if one is recorded in g, and tracebacks as GOTRACEBACK says. pc, sp:
 // innermost frame to show of g; trap: pc is an instruction, not a return address. Does not return
 // when another thread is dying too: that one exits.
-void PrintState(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap);
+void PrintState(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap, uintptr_t fp = 0);
 // abort() with GOTRACEBACK=crash, exit(2) otherwise.
 [[noreturn]] void Die();
 

@@ -18,15 +18,22 @@ intptr_t Length(const char* text) {
   return n;
 }
 
-// pc, sp: the caller of Throw.
-[[noreturn]] GORT_ALWAYS_INLINE void ThrowFrom(const char* text, uint64_t number, bool has_number,
-                                               void* pc, void* sp) {
+// The caller of Throw.
+struct Caller {
+  void* pc;
+  void* sp;
+  void* frame;  // of Throw, which begins with the caller's frame pointer
+};
+
+[[noreturn]] GORT_ALWAYS_INLINE void ThrowFrom(Caller caller, const char* text, uint64_t number,
+                                               bool has_number, bool misuse) {
   panic::ThrowRequest request = {{reinterpret_cast<const uint8_t*>(text), Length(text)},
                                  number,
                                  has_number,
-                                 reinterpret_cast<uintptr_t>(pc),
-                                 reinterpret_cast<uintptr_t>(sp),
-                                 0};
+                                 misuse,
+                                 reinterpret_cast<uintptr_t>(caller.pc),
+                                 reinterpret_cast<uintptr_t>(caller.sp),
+                                 *static_cast<uintptr_t*>(caller.frame)};
   G* g = arch::GetG();
   M* m = g->m;
   uintptr_t here = reinterpret_cast<uintptr_t>(&request);
@@ -38,12 +45,20 @@ intptr_t Length(const char* text) {
 
 }  // namespace
 
+// In the function itself: what these are about is the frame of whoever names them.
+#define GORT_CALLER \
+  { __builtin_return_address(0), __builtin_dwarf_cfa(), __builtin_frame_address(0) }
+
 __attribute__((noipa)) void Throw(const char* text) {
-  ThrowFrom(text, 0, false, __builtin_return_address(0), __builtin_dwarf_cfa());
+  ThrowFrom(GORT_CALLER, text, 0, false, false);
+}
+
+__attribute__((noipa)) void ThrowMisuse(const char* text) {
+  ThrowFrom(GORT_CALLER, text, 0, false, true);
 }
 
 __attribute__((noipa)) void ThrowHex(const char* text, unsigned long n) {
-  ThrowFrom(text, n, true, __builtin_return_address(0), __builtin_dwarf_cfa());
+  ThrowFrom(GORT_CALLER, text, n, true, false);
 }
 
 }  // namespace gort

@@ -46,7 +46,7 @@ extern "C" void gort_sigpanicKind(entry::sigpanicKind* a) {
     case SIGBUS:
       if (!IsMemoryError(g)) {
         Print("unexpected fault address ", Hex{g->sigcode1}, "\n");
-        Throw("fault");
+        ThrowMisuse("fault");
       }
       a->kind = kMemory;
       return;

@@ -15,7 +15,8 @@ struct ThrowRequest {
   abi::String text;
   uint64_t number;
   bool has_number;
-  uintptr_t pc, sp, lr;  // of the caller of Throw
+  bool misuse;           // ThrowMisuse
+  uintptr_t pc, sp, fp;  // of the caller of Throw
 };
 
 [[noreturn]] void ThrowOnSystemStack(void* request);

@@ -272,7 +272,9 @@ extern "C" void gort_SetCPUProfileRate(entry::SetCPUProfileRate* a) {
   }
 }
 
-extern "C" void gort_CPUProfile(entry::CPUProfile*) { Throw("CPUProfile no longer available"); }
+extern "C" void gort_CPUProfile(entry::CPUProfile*) {
+  ThrowMisuse("CPUProfile no longer available");
+}
 
 // Waits for a record. The memory that it returns is valid until the next call.
 extern "C" void gort_runtime_pprof_readProfile(entry::runtime_pprof_readProfile*) {

@@ -191,7 +191,7 @@ void CheckMCountLocked() {
   scheduler.max_m_count = INT32_MAX;  // said once, while other threads want one more too
   scheduler.lock.Release();
   Print("runtime: program exceeds ", limit, "-thread limit\n");
-  Throw("thread exhaustion");
+  ThrowMisuse("thread exhaustion");
 }
 
 M* AllMsHead() { return __atomic_load_n(&all_ms, __ATOMIC_ACQUIRE); }

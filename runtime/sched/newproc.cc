@@ -171,12 +171,12 @@ G* NewGoroutine(abi::funcval* fn, const void* args, int32_t size, G* creator,
   M* m = CurrentM();
   if (fn == nullptr) {
     m->throwing = -1;  // the message is enough
-    Throw("go of nil func value");
+    ThrowMisuse("go of nil func value");
   }
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() + 1);  // owner only; keeps this M's P
   uintptr_t block = (static_cast<uintptr_t>(size) + 7) & ~uintptr_t{7};
   if (block >= abi::kStackMin - kTopRoom - 8)
-    Throw("newproc: function arguments too large for new goroutine");
+    ThrowMisuse("newproc: function arguments too large for new goroutine");
 
   P* p = m->p;
   G* g = FreeGet(p);
@@ -253,11 +253,10 @@ void FinishGoroutine(G* g) {
 
 extern "C" void gort_newproc(entry::newproc* a) {
   G* g = CurrentM()->curg;
-  // On the system stack (timer functions) there is no goroutine's saved state to read the caller
-  // from.
+  // A timer function runs on the system stack.
   bool on_goroutine = g != nullptr && g->sched.sp != 0;
-  uintptr_t pc = on_goroutine ? arch::CallerOf(g->sched).pc : 0;
-  NewGoroutine(reinterpret_cast<abi::funcval*>(a->fn), &a->fn + 1, a->siz, g, pc);
+  arch::GoCaller caller = on_goroutine ? arch::CallerOf(g->sched) : arch::CallerOfLeaf(a);
+  NewGoroutine(reinterpret_cast<abi::funcval*>(a->fn), &a->fn + 1, a->siz, g, caller.pc);
 }
 
 extern "C" void gort_goexit1(entry::goexit1*) { FinishGoroutine(CurrentM()->curg); }

@@ -62,6 +62,7 @@ abi::m* AllMsHead();
 extern P** all_ps;  // [0, all_ps_count)
 extern int32_t all_ps_count;
 extern int32_t gomaxprocs;
+int32_t MCount();          // exact under the scheduler's lock
 int32_t GoroutineCount();  // system goroutines not counted
 
 // Stop the world: every P is in kPGCStop, no Go code runs but the caller's.

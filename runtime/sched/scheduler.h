@@ -134,7 +134,6 @@ void AcquireP(P* p);
 P* ReleaseP();
 void IdlePut(P* p);        // lock held
 P* IdleGet();              // lock held
-int32_t MCount();          // lock held
 void CheckMCountLocked();  // throws when there are more than SetMaxThreads allows
 void InitM0();             // boot: the calling thread is m0, g = its g0
 void RegisterM0();         // boot: counts it, once memory works

@@ -266,7 +266,7 @@ extern "C" void gort_notifyListCheck(entry::notifyListCheck* a) {
   if (a->sz == sizeof(abi::notifyList)) return;
   Print("runtime: bad notifyList size - sync=", static_cast<uint64_t>(a->sz),
         " runtime=", static_cast<uint64_t>(sizeof(abi::notifyList)), "\n");
-  Throw("bad notifyList size");
+  ThrowMisuse("bad notifyList size");
 }
 
 }  // namespace gort::sched

@@ -208,7 +208,7 @@ extern "C" void gort_timeSleep(entry::timeSleep* a) {
 }
 
 extern "C" void gort_startTimer(entry::startTimer* a) {
-  if (a->t->pp != 0) Throw("startTimer called with initialized timer");
+  if (a->t->pp != 0) ThrowMisuse("startTimer called with initialized timer");
   Reset(a->t, a->t->when);
 }
 

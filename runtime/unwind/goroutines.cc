@@ -13,7 +13,7 @@
 // debug.SetTraceback can raise what the environment has set, not lower its flags. The setting is
 // one word so that a dying thread reads it whole: flags in the low bits, level above.
 //
-// Before: runtime/unwind/ancestors.cc   After: runtime/panic/panic.h
+// Before: runtime/unwind/ancestors.cc   After: runtime/unwind/executable.h
 #include <string.h>
 
 #include "arch/arch.h"
@@ -128,7 +128,9 @@ void InitTraceback(const char* gotraceback) {
 
 void PrintGoroutineHeader(G* g) {
   const uint32_t found = g->atomicstatus.LoadAcquire();
-  const uint32_t status = found & ~uint32_t{abi::kGScan};
+  uint32_t status = found & ~uint32_t{abi::kGScan};
+  // A system stack is nobody's goroutine.
+  if (g->m != nullptr && (g == g->m->g0 || g == g->m->gsignal)) status = abi::kGIdle;
   const char* text = StatusText(status);
   if (status == abi::kGWaiting && g->waitreason != abi::kWaitZero)
     text = sched::WaitReasonText(g->waitreason);
@@ -137,21 +139,23 @@ void PrintGoroutineHeader(G* g) {
     minutes = (sched::Nanotime() - g->waitsince) / 60000000000;
   }
   Print("goroutine ", g->goid, " [", text);
-  if (found != status) PrintText(" (scan)");
+  if ((found & abi::kGScan) != 0) PrintText(" (scan)");
   if (minutes >= 1) Print(", ", minutes, " minutes");
   if (g->lockedm != nullptr) PrintText(", locked to thread");
   PrintText("]:\n");
 }
 
+void TracebackCurrent() {
+  G* current = arch::GetG()->m->curg;
+  PrintText("\n");
+  PrintGoroutineHeader(current);
+  TracebackSaved(current);
+}
+
 void TracebackOthers(G* me) {
   M* m = arch::GetG()->m;
   // The goroutine that this thread runs comes first, if it has not been shown.
-  G* current = m->curg;
-  if (current != nullptr && current != me) {
-    PrintText("\n");
-    PrintGoroutineHeader(current);
-    TracebackSaved(current);
-  }
+  if (m->curg != nullptr && m->curg != me) TracebackCurrent();
   OthersWalk walk = {me, m, GetTracebackSetting().level};
   sched::ForEachG(TracebackOne, &walk);
 }

@@ -59,7 +59,9 @@ void PrintPhysical(const Frame& frame, const G* g, uintptr_t instruction) {
   const char* name = FuncName(frame.func);
   Print(strcmp(name, "runtime.gopanic") == 0 ? "panic" : name, "(");
   const auto* args = reinterpret_cast<const uintptr_t*>(frame.argp);
-  for (uintptr_t i = 0; i < frame.arglen / abi::kWord; ++i) {
+  // Of reflect's stubs only the closure says how many: the function's own number is -1 << 31.
+  const auto bytes = static_cast<uintptr_t>(static_cast<intptr_t>(frame.func.fn->args));
+  for (uintptr_t i = 0; i < bytes / abi::kWord; ++i) {
     if (i >= kMaxArguments) {
       PrintText(", ...");
       break;
@@ -77,6 +79,14 @@ void PrintPhysical(const Frame& frame, const G* g, uintptr_t instruction) {
   PrintText("\n");
 }
 
+void PrintLogical(const Frame& frame, const G* g, const LogicalFrames& logical) {
+  const uintptr_t instruction = logical.call_pc() - 1;
+  if (!logical.inlined()) return PrintPhysical(frame, g, instruction);
+  Print(logical.name(), "(...)\n");
+  PrintPlace(frame.func, instruction);
+  PrintText("\n");
+}
+
 // Prints the frames of a walk; returns how many. all: hide nothing.
 int PrintFrames(Unwinder walk, const G* g, bool all) {
   PcCache* cache = CurrentPcCache();
@@ -84,20 +94,14 @@ int PrintFrames(Unwinder walk, const G* g, bool all) {
   int printed = 0;
   for (int n = 0; walk.valid() && n < kMaxFrames; walk.Next(), ++n) {
     const Frame& frame = walk.frame();
+    walk.ReportBadCaller();
     if (frame.is_leaf_cxx) continue;
     LogicalFrames logical(cache, frame);
     do {
       const abi::FuncID id = logical.id();
       if (id == abi::kFuncHidden) continue;
       if (all || ShowFrame(frame.func, g, printed == 0, id, callee)) {
-        const uintptr_t instruction = logical.call_pc() - 1;
-        if (logical.inlined()) {
-          Print(logical.name(), "(...)\n");
-          PrintPlace(frame.func, instruction);
-          PrintText("\n");
-        } else {
-          PrintPhysical(frame, g, instruction);
-        }
+        PrintLogical(frame, g, logical);
         printed++;
       }
       callee = id;
@@ -107,6 +111,13 @@ int PrintFrames(Unwinder walk, const G* g, bool all) {
 }
 
 }  // namespace
+
+void PrintFrame(const Frame& frame, const G* g) {
+  LogicalFrames logical(CurrentPcCache(), frame);
+  do {
+    PrintLogical(frame, g, logical);
+  } while (logical.Next());
+}
 
 bool ShowFunction(FuncInfo f, bool first, abi::FuncID id, abi::FuncID callee) {
   if (GetTracebackSetting().level > 1) return true;
@@ -132,7 +143,9 @@ void PrintCreatedBy(FuncInfo f, uintptr_t gopc) {
   PrintText("\n");
 }
 
-void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
+void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap, uintptr_t fp) {
+  if (g->m != nullptr && (g == g->m->g0 || g == g->m->gsignal))
+    return PrintSystemStack(g, {pc, sp, fp, lr, trap});
   UnwindFlags flags = {.trap = trap, .best_effort = true};
   const uint32_t status = g->atomicstatus.LoadAcquire() & ~uint32_t{abi::kGScan};
   if (status == abi::kGSyscall && g->syscallsp != 0) {
@@ -142,8 +155,8 @@ void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap) {
     flags.trap = false;
   }
   // When everything there is would be hidden, hide nothing.
-  int printed = PrintFrames(Unwinder(g, pc, sp, lr, flags), g, false);
-  if (printed == 0) printed = PrintFrames(Unwinder(g, pc, sp, lr, flags), g, true);
+  int printed = PrintFrames(Unwinder(g, pc, sp, lr, flags, fp), g, false);
+  if (printed == 0) printed = PrintFrames(Unwinder(g, pc, sp, lr, flags, fp), g, true);
   if (printed == kMaxFrames) PrintText("...additional frames elided...\n");
   PrintCreatedBy(g);
   PrintAncestors(g);

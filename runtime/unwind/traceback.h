@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What traceback.cc and goroutines.cc share, and who prints stacks while the program goes on.
+// What the files share that print frames, and what prints stacks while the program goes on.
 //
 // Before: runtime/unwind/symbols.cc   After: runtime/unwind/traceback.cc
 #ifndef GORT_RUNTIME_UNWIND_TRACEBACK_H_
 #define GORT_RUNTIME_UNWIND_TRACEBACK_H_
 
+#include "runtime/unwind/cxx_frames.h"
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::unwind {
@@ -19,6 +20,10 @@ bool ShowFunction(FuncInfo f, bool first, abi::FuncID id, abi::FuncID callee);
 void PrintAncestors(const G* g);
 // A walk ends after so many physical frames.
 constexpr int kMaxFrames = 100;
+// The physical frame and the calls inlined in it, nothing left out.
+void PrintFrame(const Frame& frame, const G* g);
+// Of a g0 or gsignal: C++, and Go code that it called.
+void PrintSystemStack(G* g, CxxFrame frame);
 // Traceback of a g that is not running, from where it stopped.
 void TracebackSaved(G* g);
 

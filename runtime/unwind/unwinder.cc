@@ -20,13 +20,14 @@
 // A walk that must be right (stack copy, collection) throws at the first address that makes no
 // sense, and at the end when the outermost frame is not where the goroutine was started.
 //
-// Before: runtime/unwind/unwinder.h   After: runtime/unwind/inline_tree.h
+// Before: runtime/unwind/unwinder.h   After: runtime/unwind/stack_dump.h
 #include "runtime/unwind/unwinder.h"
 
 #include "arch/arch.h"
 #include "runtime/base/check.h"
 #include "runtime/base/print.h"
 #include "runtime/unwind/leaf_table.h"
+#include "runtime/unwind/stack_dump.h"
 
 namespace gort::unwind {
 namespace {
@@ -85,7 +86,7 @@ void Unwinder::Start(uintptr_t pc, uintptr_t sp, uintptr_t lr, uintptr_t fp) {
   fp_register_ = fp;
   if (ResolveLeaf(lr, true)) return;
   if (JumpToGoroutine()) return;
-  BadPc("runtime: unknown pc ", pc);
+  BadPc();
 }
 
 // From the system stack to the goroutine that it works for, if the caller wants that and there is
@@ -174,6 +175,7 @@ void Unwinder::NextSpecial(PcRow* row) {
   const uintptr_t lr = frame_.lr;
   if (lr == 0) return End();
   const bool sigpanic = frame_.func_id == abi::kFuncSigpanic;
+  const uintptr_t callee_sp = frame_.sp;
   frame_.row = row;
   frame_.pc = lr;
   frame_.lr = 0;
@@ -189,11 +191,11 @@ void Unwinder::NextSpecial(PcRow* row) {
     }
   }
   if (GORT_LIKELY(row != nullptr)) return Resolve(false, sigpanic);
-  NextIsNotGo();
+  NextIsNotGo(callee_sp);
 }
 
 // The return pc, now in frame_.pc, is not Go text; func and is_leaf_cxx are still the callee's.
-void Unwinder::NextIsNotGo() {
+void Unwinder::NextIsNotGo(uintptr_t callee_sp) {
   if (frame_.is_leaf_cxx && ResolveLeaf(0, false)) return;
   // A Go function that C++ called on the system stack: the goroutine below is where the story goes
   // on.
@@ -202,19 +204,34 @@ void Unwinder::NextIsNotGo() {
     valid_ = false;
     return;
   }
+  frame_.lr = frame_.pc;
+  frame_.sp = callee_sp;
+  PrintBadCaller();
+  Throw("unknown caller pc");
+}
+
+void Unwinder::PrintBadCaller() const {
   Print("runtime: unexpected return pc for ", FuncName(frame_.func), " called from ",
-        Hex{frame_.pc}, "\n");
-  BadPc("", frame_.pc);
+        Hex{frame_.lr}, "\n");
+  const uintptr_t slot = arch::kReturnPcOnStack ? frame_.fp - abi::kWord : frame_.sp;
+  DumpStack(g_->stack, frame_.sp, frame_.fp, slot);
+}
+
+void Unwinder::ReportBadCaller() {
+  if (frame_.lr == 0 || frame_.is_leaf_cxx || (g_->m != nullptr && g_ == g_->m->g0)) return;
+  // A row of its own: the frame's stays.
+  PcRow scratch;
+  scratch.pc = 0;
+  if (LookupRow(nullptr, frame_.lr, &scratch) == nullptr) PrintBadCaller();
 }
 
 // An address that is not Go text where one is needed.
-void Unwinder::BadPc(const char* what, uintptr_t pc) {
+void Unwinder::BadPc() {
   valid_ = false;
   if (flags_.best_effort) return;
-  if (what[0] != '\0') Print(what, Hex{pc}, "\n");
-  Print("stack: frame={sp:", Hex{frame_.sp}, ", fp:", Hex{frame_.fp}, "} stack=[",
-        Hex{g_->stack.lo}, ",", Hex{g_->stack.hi}, ")\n");
-  Throw(what[0] != '\0' ? "unknown pc" : "unknown caller pc");
+  Print("runtime: unknown pc ", Hex{frame_.pc}, "\n");
+  DumpStack(g_->stack, frame_.sp, frame_.fp, 0);
+  Throw("unknown pc");
 }
 
 void Unwinder::End() {

@@ -71,6 +71,8 @@ class Unwinder {
            uintptr_t fp = 0);
 
   bool valid() const { return valid_; }
+  // For a walk that is printed, before its frame is: says so when the return pc is no code's.
+  void ReportBadCaller();
   const Frame& frame() const { return frame_; }
   // To the caller; valid() is false after the outermost frame.
   void Next() {
@@ -108,8 +110,9 @@ class Unwinder {
   void Resolve(bool innermost, bool after_sigpanic);
   void NextSpecial(PcRow* row);
   void ResolveReflectStub();
-  void NextIsNotGo();
-  void BadPc(const char* what, uintptr_t pc);
+  void NextIsNotGo(uintptr_t callee_sp);
+  void PrintBadCaller() const;
+  void BadPc();
   void End();
 
   G* g_;
@@ -223,7 +226,9 @@ GORT_SYSTEM_STACK int Callers(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, in
                               uintptr_t* pcs, int max);
 
 // Prints g's frames as stock does (gotraceback level decides what is hidden), with "created by".
-GORT_SYSTEM_STACK void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap);
+// fp: the frame pointer register, needed when pc may be C++ code.
+GORT_SYSTEM_STACK void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap,
+                                 uintptr_t fp = 0);
 // "goroutine N [state, M minutes]:\n"
 GORT_SYSTEM_STACK void PrintGoroutineHeader(G* g);
 // GODEBUG=tracebackancestors=N (unwind/ancestors.cc): what g, which is running an entry that makes
@@ -231,6 +236,8 @@ GORT_SYSTEM_STACK void PrintGoroutineHeader(G* g);
 // nothing.
 GORT_SYSTEM_STACK void* SaveAncestors(G* g);
 void FreeAncestors(G* g);
+// The goroutine that this thread works for, on its system stack.
+GORT_SYSTEM_STACK void TracebackCurrent();
 // All goroutines but `me`, as a fatal error or SIGQUIT prints them.
 GORT_SYSTEM_STACK void TracebackOthers(G* me);
 

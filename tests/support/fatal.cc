@@ -25,6 +25,8 @@ namespace gort {
   abort();
 }
 
+[[gnu::weak]] void ThrowMisuse(const char* text) { Throw(text); }
+
 [[gnu::weak]] void ThrowHex(const char* text, unsigned long n) {
   fprintf(stderr, "fatal error: %s0x%lx\n", text, n);
   abort();
