@@ -11,6 +11,8 @@
 #   defers    random programs of deferred calls and panics against a model (tests/fuzz/defer_trees)
 #   testprog  the scenarios of the installed src/runtime/testdata (deadlocks, locked threads,
 #             signals, fatal errors), compared with stock; amd64
+#   traceback what a dying program prints at every level of GOTRACEBACK, compared with stock; all
+#             levels of all ways to die with --all; amd64
 #   locks     tests/go and the soak on a debug build, which checks the order of locks; --all; amd64
 #   std       go test -short of std packages: those about goroutines, time, signals and I/O; --all
 #             takes a list of 27; amd64
@@ -165,6 +167,7 @@ for arch in $archs; do
   if [ -n "$all" ]; then quick=; fi
   if [ "$arch" = amd64 ]; then
     step "runtime's testdata" driver testprog $quick
+    step "tracebacks" driver traceback $quick
     step "soak" soak 30
     step "leak" leak 60
     if [ -n "$all" ]; then step "order of locks" lock_order; fi

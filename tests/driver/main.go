@@ -7,6 +7,7 @@
 //	driver go [flags] [name...]        ours, tests/go
 //	driver testprog [flags] [name...]  the scenarios of the installed src/runtime/testdata
 //	driver std [flags] [name...]       the tests of std packages
+//	driver traceback [flags] [name...] what a dying program prints, tests/traceback
 //	driver runtime [flags] [name...]   the external tests of the installed package runtime
 //
 // With names (or parts of them) only those. Every program is built once and run once with each
@@ -47,7 +48,7 @@ var (
 
 func main() {
 	if len(os.Args) < 2 {
-		fatal("usage: driver goroot|go|testprog|std|runtime [flags] [name...]")
+		fatal("usage: driver goroot|go|testprog|traceback|std|runtime [flags] [name...]")
 	}
 	var modes repeated
 	flags := flag.NewFlagSet("driver "+os.Args[1], flag.ExitOnError)
@@ -58,7 +59,7 @@ func main() {
 	arch := flags.String("arch", runtime.GOARCH, "amd64, or arm64 under qemu-user")
 	flags.Var(&modes, "godebug", "run everything with this GODEBUG (repeat it; \"\": plain)")
 	sample := flags.Int("sample", 0, "run so many of the programs only, evenly spread")
-	quick := flags.Bool("quick", false, "testprog, std, runtime: leave out what takes long")
+	quick := flags.Bool("quick", false, "testprog, traceback, std, runtime: leave out what takes long")
 	list := flags.String("list", "", "a file that names the programs to run")
 	writeList := flags.Bool("write-list", false, "goroot: write programs.txt, run nothing")
 	update := flags.Bool("update", false, "go: write the .out files from what the programs do now")
@@ -126,6 +127,13 @@ func main() {
 			})
 		}
 		expected, err = readExpectations(inTree("driver/testprog_failures.txt"))
+		check(err)
+	case "traceback":
+		stock, err := newToolchain("", *goroot, *arch, *cache)
+		check(err)
+		defer stock.close()
+		s = &tracebackSuite{t: t, stock: stock, root: inTree("traceback"), quick: *quick}
+		names, err = s.scan()
 		check(err)
 	case "std":
 		mayFail, err := readExpectations(inTree("driver/std_failures.txt"))

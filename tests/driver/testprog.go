@@ -31,10 +31,22 @@ type testprogSuite struct {
 	built    map[string]*builtProgram
 }
 
+// A program that is built once for both runtimes.
 type builtProgram struct {
 	once        sync.Once
 	gort, stock string
 	err         error
+}
+
+func (b *builtProgram) build(t, stock *toolchain, dir, name string, args ...string) error {
+	b.once.Do(func() {
+		b.gort = filepath.Join(t.work, name+".gort")
+		b.stock = filepath.Join(t.work, name+".stock")
+		if b.err = t.goBuild(dir, b.gort, args...); b.err == nil {
+			b.err = stock.goBuild(dir, b.stock, args...)
+		}
+	})
+	return b.err
 }
 
 // What the tests set in the environment of a scenario.
@@ -79,28 +91,41 @@ func (s *testprogSuite) scan() ([]string, error) {
 		names = append(names, "testprog/"+name)
 	}
 	for _, program := range []string{"testprog", "testprognet"} {
-		files, err := filepath.Glob(filepath.Join(s.source(program), "*.go"))
+		scenarios, err := registeredIn(s.source(program))
 		if err != nil {
 			return nil, err
 		}
-		for _, file := range files {
-			if otherSystems.MatchString(file) {
-				continue
+		for _, scenario := range scenarios {
+			group := program
+			if strings.HasPrefix(scenario, "CheckPtr") {
+				group = "checkptr"
 			}
-			text, err := ioutil.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			for _, match := range registration.FindAllStringSubmatch(string(text), -1) {
-				group := program
-				if strings.HasPrefix(match[1], "CheckPtr") {
-					group = "checkptr"
-				}
-				names = append(names, group+"/"+match[1])
-			}
+			names = append(names, group+"/"+scenario)
 		}
 	}
 	sort.Strings(names)
+	return names, nil
+}
+
+// registeredIn is what the files of a folder register by name.
+func registeredIn(dir string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, file := range files {
+		if otherSystems.MatchString(file) {
+			continue
+		}
+		text, err := ioutil.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, match := range registration.FindAllStringSubmatch(string(text), -1) {
+			names = append(names, match[1])
+		}
+	}
 	return names, nil
 }
 
@@ -113,19 +138,11 @@ func (s *testprogSuite) build(group string) (*builtProgram, error) {
 		s.built[group] = b
 	}
 	s.mu.Unlock()
-	b.once.Do(func() {
-		program, args := group, []string{"."}
-		if group == "checkptr" {
-			program, args = "testprog", []string{"-gcflags=all=-d=checkptr", "."}
-		}
-		dir := s.source(program)
-		b.gort = filepath.Join(s.t.work, group+".gort")
-		b.stock = filepath.Join(s.t.work, group+".stock")
-		if b.err = s.t.goBuild(dir, b.gort, args...); b.err == nil {
-			b.err = s.stock.goBuild(dir, b.stock, args...)
-		}
-	})
-	return b, b.err
+	program, args := group, []string{"."}
+	if group == "checkptr" {
+		program, args = "testprog", []string{"-gcflags=all=-d=checkptr", "."}
+	}
+	return b, b.build(s.t, s.stock, s.source(program), group, args...)
 }
 
 func (s *testprogSuite) prepare(name, work string) ([]*program, error) {
@@ -161,6 +178,7 @@ func (s *testprogSuite) prepare(name, work string) ([]*program, error) {
 
 var (
 	anyHex     = regexp.MustCompile(`\b0x[0-9a-f]+|\b[0-9a-f]{12,}\b`)
+	dumpLines  = regexp.MustCompile(`(?m)^(0x\?: .*\n)+`) // what was on a stack
 	ownLine    = regexp.MustCompile(`(?m)^(\t\S*/runtime/\w+\.go):\d+`)
 	anyThread  = regexp.MustCompile(`\bm=\d+`)
 	anyTemp    = regexp.MustCompile(`(/tmp/[a-z]+)\d+`)
@@ -169,9 +187,13 @@ var (
 	goroutines = regexp.MustCompile(`^(\[originating from )?goroutine .*:$|^runtime stack:$`)
 )
 
+// Where the frames of C++ are that stock does not have.
+const cxxPlace = "\tC++ +"
+
 // comparable is what two runtimes have to agree on.
 func comparable(r result) string {
 	text := anyHex.ReplaceAllString(r.output, "0x?")
+	text = dumpLines.ReplaceAllString(text, "words\n")
 	text = ownLine.ReplaceAllString(text, "$1:?")
 	text = anyThread.ReplaceAllString(text, "m=?")
 	text = anyTemp.ReplaceAllString(text, "$1")
@@ -185,8 +207,8 @@ func comparable(r result) string {
 		}
 		kept := lines[:1]
 		for i := 1; i < len(lines); i++ {
-			if ownFrame.MatchString(lines[i]) && i+1 < len(lines) &&
-				strings.HasPrefix(lines[i+1], "\t") {
+			if i+1 < len(lines) && (ownFrame.MatchString(lines[i]) &&
+				strings.HasPrefix(lines[i+1], "\t") || strings.HasPrefix(lines[i+1], cxxPlace)) {
 				i++
 				continue
 			}
