@@ -18,9 +18,9 @@
 // stored after it. Regions of at least 1 MB that do not overlap are stored past the caches, which
 // they would only empty.
 //
-// No stack is used. Registers: rdi = to, rsi = from, r10 = n. From Go the three are on the stack, from
-// C++ n is in rdx. What stock's functions leave alone is left alone: assembly of public packages
-// relies on it (klauspost/compress/s2 keeps an offset in DX while it calls memmove).
+// No stack is used. Registers: rdi = to, rsi = from, r10 = n. From Go the three are on the stack,
+// from C++ n is in rdx. What stock's functions leave alone is left alone: assembly of public
+// packages relies on it (klauspost/compress/s2 keeps an offset in DX while it calls memmove).
 //
 // Before: arch/memory.h   After: arch/amd64/duff_leaf.S
 #include "asm/asm_offsets.h"

@@ -17,9 +17,9 @@
 // does not reach first; the first and the last bytes are loaded before the loop and stored after
 // it.
 //
-// No stack is used. Registers: x10 = to, x11 = from, x12 = n. From Go the three are on the stack. The
-// general registers that stock's functions leave alone are left alone: assembly of public packages
-// may rely on it.
+// No stack is used. Registers: x10 = to, x11 = from, x12 = n. From Go the three are on the stack.
+// The general registers that stock's functions leave alone are left alone: assembly of public
+// packages may rely on it.
 //
 // Before: arch/memory.h   After: arch/arm64/duff_leaf.S
 #include "asm/macros.h"

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// Benchmarks of a whole process: what they measure (memory, stops, processor time) would be mixed up
-// with what ran before. The program starts itself, and the child prints a line "number unit" for
+// Benchmarks of a whole process: what they measure (memory, stops, processor time) would be mixed
+// up with what ran before. The program starts itself, and the child prints a line "number unit" for
 // each metric.
 
 const whichChild = "BENCH_CHILD"

@@ -7,10 +7,10 @@
 //   BenchmarkDefer10-2     5000000     231.4 ns/op     0 B/op     0 allocs/op
 //
 // The name's "-2" is GOMAXPROCS. A benchmark may measure something else beside or instead of time
-// ("412 bytes/goroutine"); that is a row of its own, which is named with the unit. What go test adds
-// by itself (MB/s, B/op, allocs/op) is left out. Of the runs of one benchmark the minimum
-// is what the code can do, and the median what one usually sees; noise of a busy machine only adds,
-// so the minima are compared first:
+// ("412 bytes/goroutine"); that is a row of its own, which is named with the unit. What go test
+// adds by itself (MB/s, B/op, allocs/op) is left out. Of the runs of one benchmark the minimum is
+// what the code can do, and the median what one usually sees; noise of a busy machine only adds, so
+// the minima are compared first:
 //
 //   ratio = gort / stock                          below 1: gort takes less time
 //   geometric mean = exp(mean(log(ratio)))        over the benchmarks that both runtimes finished

@@ -128,7 +128,8 @@ LOCAL(disturbed):
   ret
 END_FUNCTION(test_spin)
 
-// void test_call_with_registers(void (*function)(), const uint64_t args[3], uint64_t registers[16]):
+// void test_call_with_registers(void (*function)(), const uint64_t args[3],
+//                               uint64_t registers[16])
 // loads all registers but SP, which is number 4, and stores what the function leaves in them.
 FUNCTION(test_call_with_registers)
   push %rbp
@@ -195,7 +196,7 @@ test_injections: .zero 8
 test_duffzero_block: .quad 19
 test_duffzero_step: .quad 64
 test_duffcopy_block: .quad 14
-test_changed_by_move: .quad 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11
-test_changed_by_clear: .quad 1 << 0 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7
+test_changed_by_move: .quad 0b110111011011
+test_changed_by_clear: .quad 0b000011011001
 
 END_FILE

@@ -139,27 +139,28 @@ LOCAL(spun):
   ret
 END_FUNCTION(test_spin)
 
-// void test_call_with_registers(void (*function)(), const uint64_t args[3], uint64_t registers[16]):
+// void test_call_with_registers(void (*function)(), const uint64_t args[3],
+//                               uint64_t registers[16])
 // loads x0 to x15 and stores what the function leaves in them.
 FUNCTION(test_call_with_registers)
   stp x29, x30, [sp, #-16]!
   sub sp, sp, #48
   str x2, [sp, #32]
   mov x17, x0
-  ldp x3, x4, [x1]
+  ldp x3, x4, [x1], #16
   stp x3, x4, [sp, #8]
-  ldr x3, [x1, #16]
+  ldr x3, [x1]
   str x3, [sp, #24]
   mov x16, x2
   .macro EACH op
-  \op x0, x1, [x16]
-  \op x2, x3, [x16, #16]
-  \op x4, x5, [x16, #32]
-  \op x6, x7, [x16, #48]
-  \op x8, x9, [x16, #64]
-  \op x10, x11, [x16, #80]
-  \op x12, x13, [x16, #96]
-  \op x14, x15, [x16, #112]
+  \op x0, x1, [x16], #16
+  \op x2, x3, [x16], #16
+  \op x4, x5, [x16], #16
+  \op x6, x7, [x16], #16
+  \op x8, x9, [x16], #16
+  \op x10, x11, [x16], #16
+  \op x12, x13, [x16], #16
+  \op x14, x15, [x16], #16
   .endm
   EACH ldp
   blr x17
