@@ -17,6 +17,14 @@ namespace gort::mem {
 struct Span;
 }
 
+namespace gort::sched {
+
+// mem -> sched (syscall.cc). work(arg) takes long and needs no P: meanwhile the running goroutine
+// is as in a system call, and its P anybody's who wants it. It may have another one afterwards.
+GORT_SYSTEM_STACK void RunAsSyscall(void (*work)(void*), void* arg);
+
+}  // namespace gort::sched
+
 namespace gort::gc {
 
 // lang -> gc (barrier.cc). Typed copies and clears are about to overwrite [dst, dst + size), which

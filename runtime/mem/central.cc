@@ -242,9 +242,10 @@ Span* Central::Take(SpanClass span_class) {
   }
   if (s == nullptr) {
     s = page_heap::AllocSpan(kClasses[SizeClassOfSpan(span_class)].pages, span_class,
-                             SpanState::kInUse);
+                             SpanState::kPreparing);
     if (s == nullptr) return nullptr;
     AttachBits(s);
+    s->Publish();
   }
   s->sweepgen.StoreRelease(heap_sweepgen.LoadRelaxed() + 3);
   if (sched::event_trace::Enabled())

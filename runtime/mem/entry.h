@@ -15,19 +15,32 @@
 
 #include "arch/arch.h"
 #include "runtime/base/upcalls.h"
+#include "runtime/mem/malloc.h"
 
 namespace gort::mem {
 
+// False: called on the system stack (a timer function, a pool's cleanup): there C++ callers have
+// pointers.
+template <typename Args>
+GORT_SYSTEM_STACK inline bool CalledByGoroutine(Args* args) {
+  G* g = arch::GetG()->m->curg;
+  return g != nullptr && arch::ArgsOf<Args>(g) == args;
+}
+
 template <typename Args>
 GORT_SYSTEM_STACK inline Args* AfterCollection(Args* args) {
+  if (!CalledByGoroutine(args)) return args;
   G* g = arch::GetG()->m->curg;
-  // Called on the system stack (a timer function, a pool's cleanup): there C++ callers have
-  // pointers.
-  if (g == nullptr || arch::ArgsOf<Args>(g) != args) return args;
   // Relaxed: wishes, nothing is read because of them.
   if (GORT_LIKELY(gc::collector_needs.LoadRelaxed() == 0 && !g->preempt)) return args;
   gc::CollectAtEntry(args);
   return arch::ArgsOf<Args>(g);
+}
+
+// For an entry that allocates one object and has not begun to. Its argument block does not move.
+template <typename Args>
+GORT_SYSTEM_STACK inline Holds HoldsAtEntry(Args* args) {
+  return CalledByGoroutine(args) ? Holds::kNothing : Holds::kObjects;
 }
 
 }  // namespace gort::mem

@@ -24,6 +24,7 @@
 #include "runtime/base/check.h"
 #include "runtime/base/debug_vars.h"
 #include "runtime/base/print.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/mem/cache.h"
 #include "runtime/mem/cache_inl.h"
 #include "runtime/mem/central.h"
@@ -43,7 +44,8 @@ void MakeBootCache();
 namespace {
 
 constexpr int kSweepsBeforeLarge = 8;
-constexpr uintptr_t kSbrkAlign = 8;  // GODEBUG=sbrk=1: what any Go value needs
+constexpr uintptr_t kLongToZero = 256 << 10;  // 30 us and more
+constexpr uintptr_t kSbrkAlign = 8;           // GODEBUG=sbrk=1: what any Go value needs
 
 Slot* SlotWithRoom(Cache* cache, SpanClass span_class, bool zero) {
   Slot* slot = &cache->slots[span_class];
@@ -84,7 +86,13 @@ void SampleLarge(Cache* cache, Span* s) {
   cache->large_next_sample = DrawNextSample(rate);
 }
 
-void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero, bool one_value) {
+void ZeroSpan(void* span) {
+  auto* s = static_cast<Span*>(span);
+  memset(reinterpret_cast<void*>(s->base), 0, s->npages * kPageSize);
+}
+
+// May come back with another P.
+void* MallocLarge(uintptr_t size, abi::_type* type, bool needzero, bool one_value, Holds holds) {
   bool noscan = type == nullptr || !type->has_pointers();
   if (size + kPageSize < size) Throw("out of memory");
   uintptr_t npages = (size + kPageSize - 1) / kPageSize;
@@ -98,22 +106,28 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
       }
     }
   }
-  Span* s = page_heap::AllocSpan(npages, MakeSpanClass(0, noscan), SpanState::kInUse);
+  Span* s = page_heap::AllocSpan(npages, MakeSpanClass(0, noscan), SpanState::kPreparing);
   if (s == nullptr) Throw("out of memory");
   AttachBits(s);
   s->free_index = 1;
   s->alloc_count = 1;
   s->limit = s->base + size;
   if (s->needzero && (needzero || !noscan)) {
-    memset(reinterpret_cast<void*>(s->base), 0, s->npages * kPageSize);
+    if (holds == Holds::kNothing && size >= kLongToZero) {
+      sched::RunAsSyscall(ZeroSpan, s);
+    } else {
+      ZeroSpan(s);
+    }
   }
   if (!noscan) SetLargeType(s, type, size, one_value);
+  Cache* cache = CurrentCache();
   cache->large_mallocs++;
   cache->large_bytes += s->npages * kPageSize;
   if (allocate_black) {
     s->mark_bits[0] = 1;
     black_bytes.FetchAddRelaxed(s->elemsize);  // a sum
   }
+  s->Publish();
   SampleLarge(cache, s);
   centrals[s->span_class].Return(s);
   CountAllocated(s->npages * kPageSize);
@@ -122,20 +136,19 @@ void* MallocLarge(Cache* cache, uintptr_t size, abi::_type* type, bool needzero,
   return reinterpret_cast<void*>(s->base);
 }
 
-void* Allocate(uintptr_t size, abi::_type* type, bool needzero, bool one_value) {
+void* Allocate(uintptr_t size, abi::_type* type, bool needzero, bool one_value, Holds holds) {
   if (size == 0) return roots->zerobase;
   // No object comes from the heap, so the collector has nothing to free.
   if (GORT_UNLIKELY(debug_vars.sbrk != 0)) return PersistentAlloc(size, kSbrkAlign);
-  Cache* cache = CurrentCache();
   bool noscan = type == nullptr || !type->has_pointers();
   void* p;
   if (size > kMaxSmallSize) {
-    p = MallocLarge(cache, size, type, needzero, one_value);
+    p = MallocLarge(size, type, needzero, one_value, holds);
   } else if (noscan && size < kTinySize && !TracesObjects()) {
-    p = MallocTiny(cache, size);
+    p = MallocTiny(CurrentCache(), size);
   } else {
     SpanClass span_class = MakeSpanClass(SizeClassOf(size), noscan);
-    Slot* slot = SlotWithRoom(cache, span_class, needzero || !noscan);
+    Slot* slot = SlotWithRoom(CurrentCache(), span_class, needzero || !noscan);
     uintptr_t object = TakeFromSlot(slot);
     p = reinterpret_cast<void*>(object);
     if (!noscan) StorePointerBits(object, slot->elemsize, type, size, one_value);
@@ -153,20 +166,22 @@ void Init() {
   MakeBootCache();
 }
 
-void* Malloc(uintptr_t size, abi::_type* type, bool needzero) {
-  return Allocate(size, type, needzero, false);
+void* Malloc(uintptr_t size, abi::_type* type, bool needzero, Holds holds) {
+  return Allocate(size, type, needzero, false, holds);
 }
 
-void* MallocOneValue(uintptr_t size, abi::_type* type) { return Allocate(size, type, true, true); }
+void* MallocOneValue(uintptr_t size, abi::_type* type) {
+  return Allocate(size, type, true, true, Holds::kObjects);
+}
 
-void* MallocArray(abi::_type* type, intptr_t n) {
+void* MallocArray(abi::_type* type, intptr_t n, Holds holds) {
   uintptr_t size;
   if (n < 0 || __builtin_mul_overflow(type->size, static_cast<uintptr_t>(n), &size) ||
       size > kMaxAlloc) {
     panic::RaisePlain("runtime: allocation size out of range");
     return nullptr;
   }
-  return Malloc(size, type, true);
+  return Malloc(size, type, true, holds);
 }
 
 uintptr_t RoundUpSize(uintptr_t size) {
@@ -206,32 +221,32 @@ namespace gort::mem {
 
 extern "C" void gort_mallocgc_slow(entry::mallocgc_slow* a) {
   a = AfterCollection(a);
-  a->ret = Malloc(a->size, a->typ, a->needzero);
+  a->ret = Malloc(a->size, a->typ, a->needzero, HoldsAtEntry(a));
 }
 
 extern "C" void gort_newobject_slow(entry::newobject_slow* a) {
   a = AfterCollection(a);
-  a->ret = NewObject(a->typ);
+  a->ret = Malloc(a->typ->size, a->typ, true, HoldsAtEntry(a));
 }
 
 extern "C" void gort_reflect_unsafe_New_slow(entry::reflect_unsafe_New_slow* a) {
   a = AfterCollection(a);
-  a->ret = NewObject(a->typ);
+  a->ret = Malloc(a->typ->size, a->typ, true, HoldsAtEntry(a));
 }
 
 extern "C" void gort_reflectlite_unsafe_New_slow(entry::reflectlite_unsafe_New_slow* a) {
   a = AfterCollection(a);
-  a->ret = NewObject(a->typ);
+  a->ret = Malloc(a->typ->size, a->typ, true, HoldsAtEntry(a));
 }
 
 extern "C" void gort_reflect_unsafe_NewArray(entry::reflect_unsafe_NewArray* a) {
   a = AfterCollection(a);
-  a->ret = MallocArray(a->typ, a->n);
+  a->ret = MallocArray(a->typ, a->n, HoldsAtEntry(a));
 }
 
 extern "C" void gort_newarray(entry::newarray* a) {
   a = AfterCollection(a);
-  a->ret = MallocArray(a->typ, a->n);
+  a->ret = MallocArray(a->typ, a->n, HoldsAtEntry(a));
 }
 
 }  // namespace gort::mem

@@ -21,13 +21,19 @@ void Init();
 // Memory of `size` bytes for values of `type` (nullptr: no pointers), zeroed if needzero or if it
 // holds pointers. size may be a multiple of type->size (arrays). System stack; never returns
 // nullptr: throws "out of memory". A P is needed (m->p), except during boot.
-GORT_SYSTEM_STACK void* Malloc(uintptr_t size, abi::_type* type, bool needzero);
+//
+// Large memory is zeroed without the P if `holds` permits it: whoever wants to stop the world need
+// not wait for it. Cycles of the collector may begin and end meanwhile, so that is only for entries
+// that hold no other object which nothing leads to yet (mem/entry.h tells).
+enum class Holds { kObjects, kNothing };
+GORT_SYSTEM_STACK void* Malloc(uintptr_t size, abi::_type* type, bool needzero,
+                               Holds holds = Holds::kObjects);
 // `size` bytes, of which the first type->size are one value of `type` and the rest holds no
 // pointers that the collector may see: a heap defer record and its argument block.
 GORT_SYSTEM_STACK void* MallocOneValue(uintptr_t size, abi::_type* type);
 // Array of n elements; raises runtime.plainError "runtime: allocation size out of range" like stock
 // when n*size overflows, and returns nullptr.
-GORT_SYSTEM_STACK void* MallocArray(abi::_type* type, intptr_t n);
+GORT_SYSTEM_STACK void* MallocArray(abi::_type* type, intptr_t n, Holds holds = Holds::kObjects);
 inline void* NewObject(abi::_type* type) { return Malloc(type->size, type, true); }
 
 // The size malloc would really give: append growth rounds to it (stock's size classes).

@@ -369,7 +369,7 @@ Span* AllocSpan(uintptr_t npages, SpanClass span_class, SpanState state) {
   // What was not in memory comes into it; above the goal as much has to leave.
   uintptr_t grown = scavenged_before - stats.scavenged;
   uintptr_t goal = retained_goal.LoadRelaxed();  // under the lock
-  if (grown > 0 && state == SpanState::kInUse && Retained() > goal) {
+  if (grown > 0 && state == SpanState::kPreparing && Retained() > goal) {
     uintptr_t above = Retained() - goal;
     ScavengeLocked(above < grown ? above : grown);
   }
@@ -379,7 +379,7 @@ Span* AllocSpan(uintptr_t npages, SpanClass span_class, SpanState state) {
   s->span_class = span_class;
   s->needzero = !found.zero;
   uint32_t size_class = SizeClassOfSpan(span_class);
-  if (size_class != 0 && state == SpanState::kInUse) {
+  if (size_class != 0 && state == SpanState::kPreparing) {
     s->elemsize = kClasses[size_class].size;
     s->nelems = static_cast<uint32_t>(npages * kPageSize / s->elemsize);
     s->reciprocal = kClassTables.reciprocal[size_class];

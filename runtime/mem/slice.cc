@@ -27,7 +27,7 @@ constexpr char kCapOutOfRange[] = "makeslice: cap out of range";
 constexpr char kGrowOutOfRange[] = "growslice: cap out of range";
 
 // nullptr: a panic has been raised.
-void* MakeSlice(abi::_type* element, intptr_t len, intptr_t cap) {
+void* MakeSlice(abi::_type* element, intptr_t len, intptr_t cap, Holds holds) {
   uintptr_t bytes;
   if (len < 0 || len > cap || !ArrayBytes(element, cap, &bytes)) {
     // make([]T, n) passes n twice; the message names the argument that the program wrote.
@@ -35,7 +35,7 @@ void* MakeSlice(abi::_type* element, intptr_t len, intptr_t cap) {
     panic::RaiseError(ArrayBytes(element, len, &len_bytes) ? kCapOutOfRange : kLenOutOfRange);
     return nullptr;
   }
-  return Malloc(bytes, element, true);
+  return Malloc(bytes, element, true, holds);
 }
 
 void CopyIntoNew(abi::_type* element, void* to, const void* from, uintptr_t bytes) {
@@ -46,7 +46,8 @@ void CopyIntoNew(abi::_type* element, void* to, const void* from, uintptr_t byte
   arch::MoveMemory(to, from, bytes);
 }
 
-bool GrowSlice(abi::_type* element, abi::Slice old, intptr_t needed, abi::Slice* grown) {
+bool GrowSlice(abi::_type* element, abi::Slice old, intptr_t needed, Holds holds,
+               abi::Slice* grown) {
   if (needed < old.cap) {
     panic::RaiseError(kGrowOutOfRange);
     return false;
@@ -67,7 +68,7 @@ bool GrowSlice(abi::_type* element, abi::Slice old, intptr_t needed, abi::Slice*
   uintptr_t old_bytes = static_cast<uintptr_t>(old.len) * element->size;
   uint8_t* p;
   if (element->has_pointers()) {
-    p = static_cast<uint8_t*>(Malloc(block, element, true));
+    p = static_cast<uint8_t*>(Malloc(block, element, true, holds));
   } else {
     p = static_cast<uint8_t*>(Malloc(block, nullptr, false));
     // What lies between the old length and the needed one is the caller's to fill.
@@ -79,7 +80,8 @@ bool GrowSlice(abi::_type* element, abi::Slice old, intptr_t needed, abi::Slice*
   return true;
 }
 
-void* MakeSliceCopy(abi::_type* element, intptr_t to_len, intptr_t from_len, const void* from) {
+void* MakeSliceCopy(abi::_type* element, intptr_t to_len, intptr_t from_len, const void* from,
+                    Holds holds) {
   uintptr_t bytes;
   if (!ArrayBytes(element, to_len, &bytes)) {
     panic::RaiseError(kLenOutOfRange);
@@ -88,7 +90,7 @@ void* MakeSliceCopy(abi::_type* element, intptr_t to_len, intptr_t from_len, con
   uintptr_t copied = to_len > from_len ? element->size * static_cast<uintptr_t>(from_len) : bytes;
   void* p;
   if (element->has_pointers()) {
-    p = Malloc(bytes, element, true);
+    p = Malloc(bytes, element, true, holds);
   } else {
     p = Malloc(bytes, nullptr, false);
     if (copied < bytes) memset(static_cast<uint8_t*>(p) + copied, 0, bytes - copied);
@@ -103,23 +105,25 @@ void* MakeSliceCopy(abi::_type* element, intptr_t to_len, intptr_t from_len, con
 
 extern "C" void gort_makeslice_slow(entry::makeslice_slow* a) {
   a = AfterCollection(a);
-  if (void* p = MakeSlice(a->et, a->len, a->cap)) a->ret = p;
+  if (void* p = MakeSlice(a->et, a->len, a->cap, HoldsAtEntry(a))) a->ret = p;
 }
 
 extern "C" void gort_makeslice64(entry::makeslice64* a) {
   a = AfterCollection(a);
-  if (void* p = MakeSlice(a->et, a->len64, a->cap64)) a->ret = p;
+  if (void* p = MakeSlice(a->et, a->len64, a->cap64, HoldsAtEntry(a))) a->ret = p;
 }
 
 extern "C" void gort_makeslicecopy_slow(entry::makeslicecopy_slow* a) {
   a = AfterCollection(a);
-  if (void* p = MakeSliceCopy(a->et, a->tolen, a->fromlen, a->from)) a->ret = p;
+  if (void* p = MakeSliceCopy(a->et, a->tolen, a->fromlen, a->from, HoldsAtEntry(a))) {
+    a->ret = p;
+  }
 }
 
 extern "C" void gort_growslice_slow(entry::growslice_slow* a) {
   a = AfterCollection(a);
   abi::Slice grown;
-  if (GrowSlice(a->et, a->old, a->cap, &grown)) a->ret = grown;
+  if (GrowSlice(a->et, a->old, a->cap, HoldsAtEntry(a), &grown)) a->ret = grown;
 }
 
 extern "C" void gort_panicmakeslicelen(entry::panicmakeslicelen*) {

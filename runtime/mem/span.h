@@ -31,7 +31,8 @@ namespace gort::mem {
 struct Special;
 struct SpanList;
 
-enum class SpanState : uint8_t { kFree, kInUse, kManual };
+// kPreparing: will be in use; its bits and its contents are being made, no pointer leads to it.
+enum class SpanState : uint8_t { kFree, kPreparing, kInUse, kManual };
 
 struct Span {
   // List membership; guarded by the lock of the list's owner.
@@ -68,6 +69,7 @@ struct Span {
   abi::mutex specials_lock;
   Special* specials;  // finalizers and profile records, by offset
 
+  void Publish() { state.StoreRelease(SpanState::kInUse); }
   uintptr_t end() const { return base + npages * kPageSize; }
   uint32_t IndexOf(uintptr_t p) const {
     return static_cast<uint32_t>((uint64_t{p - base} * reciprocal) >> 32);

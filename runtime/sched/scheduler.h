@@ -192,6 +192,9 @@ void PreemptAllByGuard();
 // one, and comes back with a P. The goroutine counts as waiting for `reason` meanwhile (kWaitZero:
 // as in a system call), and keeps its M.
 void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason);
+// g, for which this M works without a P, waits (or is in a system call) no longer: the M goes on
+// with an idle P, or sleeps until it is given one.
+void ReturnWithAnyP(G* g);
 
 // ---- sysmon.cc, preempt.cc ----
 void StartSysmon();

@@ -66,9 +66,6 @@ void ReleaseWorld() {
 void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
   M* m = CurrentM();
   G* g = m->curg;
-  bool was_locked = m->lockedg != nullptr;
-  m->lockedg = g;
-  g->lockedm = m;
   // Without a reason it is a system call, to a reader of tracebacks and to a scanner.
   abi::GStatus status = reason == abi::kWaitZero ? abi::kGSyscall : abi::kGWaiting;
   if (status == abi::kGSyscall) {
@@ -88,6 +85,15 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
   CasStatus(g, abi::kGRunning, status);
   HandOffP(ReleaseP());
   wait(arg);
+  ReturnWithAnyP(g);
+}
+
+void ReturnWithAnyP(G* g) {
+  M* m = CurrentM();
+  auto status = static_cast<abi::GStatus>(ReadStatus(g) & ~uint32_t{abi::kGScan});
+  bool was_locked = m->lockedg != nullptr;
+  m->lockedg = g;
+  g->lockedm = m;
   scheduler.lock.Acquire();
   P* p = IdleGet();
   scheduler.lock.Release();

@@ -9,9 +9,11 @@
 
 #include "asm/gen/entries.h"
 #include "runtime/base/check.h"
+#include "runtime/base/upcalls.h"
 #include "runtime/os/clock.h"
 #include "runtime/os/signal.h"
 #include "runtime/sched/event_trace.h"
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/stack/stack.h"
 
@@ -91,7 +93,61 @@ void WaitForSysBlock(const M* m) {
   Continue(g);
 }
 
+// p, in a system call, may be wanted: somebody waits for a function to be run for it or for the
+// world to stop, or sysmon has to be awake to take it.
+void OfferP(P* p) {
+  // The function is this M's to run unless somebody has taken the P, who then runs it.
+  if (__atomic_load_n(&p->runSafePointFn, __ATOMIC_ACQUIRE) != 0 &&
+      p->status.CasSeqCst(abi::kPSyscall, abi::kPRunning)) {
+    RunSafePointFn(p);
+    p->status.StoreSeqCst(abi::kPSyscall);
+  }
+  LockGuard guard(&scheduler.lock);
+  WakeSysmonLocked();
+  if (scheduler.stop_wait > 0 && scheduler.gc_waiting.LoadRelaxed() != 0 &&  // under lock
+      p->status.CasAcqRel(abi::kPSyscall, abi::kPGCStop)) {
+    if (event_trace::Enabled()) {
+      event_trace::GoSysBlock(p);
+      event_trace::ProcStop(p);
+    }
+    ++p->syscalltick;
+    if (--scheduler.stop_wait == 0) scheduler.stop_note.Wake();
+  }
+}
+
 }  // namespace
+
+void RunAsSyscall(void (*work)(void*), void* arg) {
+  M* m = CurrentM();
+  // A trace would show a system call that is none.
+  if (event_trace::Enabled() || !CanPreempt(m)) return work(arg);
+  G* g = m->curg;
+  P* p = m->p;
+  g->syscallsp = g->sched.sp;
+  g->syscallpc = g->sched.pc;
+  CasStatus(g, abi::kGRunning, abi::kGSyscall);
+  p->m = nullptr;
+  m->p = nullptr;
+  p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
+  if ((scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() |
+       p->runSafePointFn) != 0) {
+    OfferP(p);
+  }
+  work(arg);
+  const bool kept = p->status.CasAcqRel(abi::kPSyscall, abi::kPRunning);
+  // A trace that began meanwhile has found g in a system call.
+  const bool traced = event_trace::Enabled();
+  if (traced) g->sysblocktraced = true;
+  if (!kept) return ReturnWithAnyP(g);
+  m->p = p;
+  p->m = m;
+  // To begin it somebody stopped the world: another goroutine has had the P since.
+  if (traced) event_trace::GoSysBlock(p);
+  ++p->syscalltick;
+  CasStatus(g, abi::kGSyscall, abi::kGRunning);
+  g->syscallsp = 0;
+  if (traced) event_trace::GoStart(g);
+}
 
 // ---- Entered from Go ----
 
@@ -100,27 +156,7 @@ void WaitForSysBlock(const M* m) {
 extern "C" void gort_entersyscall_slow(entry::entersyscall_slow*) {
   M* m = CurrentM();
   if (m->p != nullptr) EnterTraced(m);
-  P* p = m->oldp;
-  // A function is to be run for this P. It is this M's unless somebody has taken it, who then runs
-  // the function.
-  if (__atomic_load_n(&p->runSafePointFn, __ATOMIC_ACQUIRE) != 0 &&
-      p->status.CasSeqCst(abi::kPSyscall, abi::kPRunning)) {
-    RunSafePointFn(p);
-    p->status.StoreSeqCst(abi::kPSyscall);
-  }
-  {
-    LockGuard guard(&scheduler.lock);
-    WakeSysmonLocked();
-    if (scheduler.stop_wait > 0 && scheduler.gc_waiting.LoadRelaxed() != 0 &&  // under lock
-        p->status.CasAcqRel(abi::kPSyscall, abi::kPGCStop)) {
-      if (event_trace::Enabled()) {
-        event_trace::GoSysBlock(p);
-        event_trace::ProcStop(p);
-      }
-      ++p->syscalltick;
-      if (--scheduler.stop_wait == 0) scheduler.stop_note.Wake();
-    }
-  }
+  OfferP(m->oldp);
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);  // the leaf raised it
 }
 

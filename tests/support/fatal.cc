@@ -59,6 +59,10 @@ namespace sched::event_trace {
 [[gnu::weak]] void SweepScope::Close() {}
 }  // namespace sched::event_trace
 
+namespace sched {
+[[gnu::weak]] void RunAsSyscall(void (*work)(void*), void* arg) { work(arg); }
+}  // namespace sched
+
 namespace unwind {
 [[gnu::weak]] int CallersOf(G*, int, uintptr_t*, int) { return 0; }
 }  // namespace unwind

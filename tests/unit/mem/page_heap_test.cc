@@ -28,7 +28,7 @@ class PageHeapTest : public ::testing::TestWithParam<int> {
   void SetUp() override { mem::Init(); }
 
   void Allocate(uintptr_t npages) {
-    Span* s = AllocSpan(npages, 0, SpanState::kInUse);
+    Span* s = AllocSpan(npages, 0, SpanState::kPreparing);
     ASSERT_NE(s, nullptr);
     ASSERT_EQ(s->npages, npages);
     auto next = model_.lower_bound(s->base);
@@ -96,12 +96,12 @@ TEST_P(PageHeapTest, AgreesWithAModel) {
 INSTANTIATE_TEST_SUITE_P(Seeds, PageHeapTest, ::testing::Values(1, 2, 3));
 
 TEST_F(PageHeapTest, ScavengedPagesReadAsZero) {
-  Span* s = AllocSpan(5, 0, SpanState::kInUse);
+  Span* s = AllocSpan(5, 0, SpanState::kPreparing);
   uintptr_t base = s->base;
   memset(reinterpret_cast<void*>(base), 1, 5 * kPageSize);
   FreeSpan(s);
   Scavenge(~uintptr_t{0});
-  s = AllocSpan(5, 0, SpanState::kInUse);
+  s = AllocSpan(5, 0, SpanState::kPreparing);
   EXPECT_EQ(s->base, base);
   EXPECT_FALSE(s->needzero);
   EXPECT_EQ(*reinterpret_cast<uint64_t*>(base), 0u);
@@ -117,7 +117,7 @@ TEST_F(PageHeapTest, LookingUpAnyNumberTouchesNoMemory) {
     EXPECT_EQ(mincore(arena_table, kPages * 4096, in_memory), 0);
     return std::count_if(in_memory, in_memory + kPages, [](unsigned char c) { return c & 1; });
   };
-  Span* s = AllocSpan(1, 0, SpanState::kInUse);
+  Span* s = AllocSpan(1, 0, SpanState::kPreparing);
   auto before = resident();
   std::mt19937_64 random(1);
   for (int i = 0; i < 100000; i++) {
@@ -136,7 +136,7 @@ TEST_F(PageHeapTest, ThreadsTakeDisjointSpans) {
       std::vector<Span*> mine;
       for (int i = 0; i < 2000; i++) {
         if (mine.size() < 50) {
-          Span* s = AllocSpan(1 + random() % 8, 0, SpanState::kInUse);
+          Span* s = AllocSpan(1 + random() % 8, 0, SpanState::kPreparing);
           *reinterpret_cast<uintptr_t*>(s->base) = s->base + static_cast<uintptr_t>(t);
           mine.push_back(s);
         } else {
