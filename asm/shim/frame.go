@@ -59,7 +59,7 @@ type _defer struct {
 	link      *_defer
 	fd        unsafe.Pointer
 	varp      uintptr
-	framepc   uintptr
+	depth     uintptr
 }
 
 type _panic struct {
@@ -72,7 +72,6 @@ type _panic struct {
 	aborted   bool
 	goexit    bool
 	trap      bool
-	depth     uintptr
 }
 
 type mutex struct {

@@ -5,7 +5,7 @@
 // A _defer record is one pending deferred call. Compiled code makes it in the frame
 // (deferprocStack: only siz, fn and the argument block are set by the caller) or the runtime makes
 // it on the heap (deferproc); a frame with open-coded defers gets one only when a panic or Goexit
-// comes past it (fd, varp, framepc then say where its bits are).
+// comes past it (fd and varp then say where its bits are).
 //
 //   heap or frame record:  [ _defer, 72 bytes | argument block, siz bytes ]
 //
@@ -39,9 +39,11 @@ struct _defer {
   funcval* fn;
   abi::_panic* _panic;  // the panic that runs this record
   _defer* link;
-  void* fd;           // open-coded: funcdata of the frame
-  uintptr_t varp;     // open-coded: the frame's varp
-  uintptr_t framepc;  // open-coded: pc of the frame
+  void* fd;        // open-coded: funcdata of the frame
+  uintptr_t varp;  // open-coded: the frame's varp
+  // started: where the Go frame is that makes the call, its SP as a distance from the top of the
+  // stack, which does not change when the stack moves. (framepc to Go, which nobody else reads.)
+  uintptr_t depth;
 
   uint8_t* args() { return reinterpret_cast<uint8_t*>(this) + sizeof(_defer); }
 };
@@ -57,9 +59,6 @@ struct _panic {
   bool aborted;
   bool goexit;
   bool trap;  // cursor: pc is exact, not a return address
-  // Where the frame is that makes the calls: its SP at the call, below the top of the stack. A
-  // distance does not change when the stack moves.
-  uintptr_t depth;
 };
 
 }  // namespace gort::abi

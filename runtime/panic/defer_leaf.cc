@@ -86,7 +86,7 @@ GORT_LEAF_INT(deferprocStack) {
   d->link = g->_defer;
   d->fd = nullptr;
   d->varp = 0;
-  d->framepc = 0;
+  d->depth = 0;
   g->_defer = d;
   return 0;
 }

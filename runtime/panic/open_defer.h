@@ -12,7 +12,8 @@
 //
 // The bit is cleared in the frame before the call is made. So whoever looks at the frame (exit
 // code, a panic, a second panic, Goexit, deferreturn after a recovery) sees exactly the calls that
-// have not begun, and every call runs once.
+// have not begun, and every call runs once. The compiler's maps say that the slots hold pointers
+// until the frame ends: a call that is taken leaves none there, so that what the call drops can go.
 //
 // Before: runtime/panic/defer.h   After: runtime/panic/panic.cc
 #ifndef GORT_RUNTIME_PANIC_OPEN_DEFER_H_
@@ -36,7 +37,7 @@ class OpenDefers {
   uint32_t max_args() const { return max_args_; }
 
   // Takes the last pending call: clears its bit, returns its closure (may be nil) and argument
-  // size, and stands at its arguments for CopyArgsTo. Requires pending().
+  // size, and stands at its arguments for MoveArgsTo. Requires pending().
   abi::funcval* Take(uint32_t* siz) {
     for (uint32_t left = count_; left > 0; left--) {
       uint32_t arg_bytes = Next();
@@ -45,7 +46,10 @@ class OpenDefers {
       if ((*bits_ & bit) != 0) {
         *bits_ &= static_cast<uint8_t>(~bit);
         *siz = arg_bytes;
-        return *reinterpret_cast<abi::funcval**>(varp_ - closure);
+        auto* slot = reinterpret_cast<abi::funcval**>(varp_ - closure);
+        abi::funcval* fn = *slot;
+        *slot = nullptr;
+        return fn;
       }
       for (uint32_t args = Next(); args > 0; args--) {
         Next();
@@ -58,13 +62,14 @@ class OpenDefers {
     return nullptr;
   }
 
-  void CopyArgsTo(uint8_t* block) {
+  void MoveArgsTo(uint8_t* block) {
     for (uint32_t args = Next(); args > 0; args--) {
       uint32_t slot = Next();
       uint32_t size = Next();
       uint32_t offset = Next();
-      CopyArgs(block + offset, reinterpret_cast<const void*>(varp_ - slot),
-               static_cast<int32_t>(size));
+      void* from = reinterpret_cast<void*>(varp_ - slot);
+      CopyArgs(block + offset, from, static_cast<int32_t>(size));
+      __builtin_memset(from, 0, size);
     }
   }
 

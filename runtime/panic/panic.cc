@@ -70,12 +70,15 @@ const void* OpenDeferInfo(const unwind::Frame& frame) {
 void TakeInto(abi::_defer* d, OpenDefers* open) {
   uint32_t siz;
   d->fn = open->Take(&siz);
-  open->CopyArgsTo(d->args());
+  open->MoveArgsTo(d->args());
 }
 
 // What Go's frame is to call next: the call of record d, for an entry with results fn, args, siz.
+// From its beginning on the arguments are the call's alone (unwind::DeferFrames).
 template <typename Entry>
-void HandOver(abi::_defer* d, Entry* a) {
+void HandOver(G* g, abi::_defer* d, Entry* a) {
+  d->started = true;
+  d->depth = g->stack.hi - arch::CallerOf(g->sched).sp;
   a->fn = d->fn == nullptr ? &nil_function : d->fn;
   a->args = d->args();
   a->siz = d->openDefer && d->fn == nullptr ? 0 : static_cast<uint32_t>(d->siz);
@@ -91,7 +94,6 @@ abi::_defer* RecordOpenCall(M* m, G* g, const unwind::Frame& frame, const void* 
   d->pc = frame.func.fn->entry + frame.func.fn->deferreturn;
   d->fd = const_cast<void*>(funcdata);
   d->varp = frame.varp;
-  d->framepc = frame.pc;
   TakeInto(d, open);
   d->link = g->_defer;
   g->_defer = d;
@@ -135,7 +137,6 @@ abi::_defer* NextCall(M* m, G* g, abi::_panic* p) {
     }
     if (abi::_defer* d = NextOfFrame(m, g, frame)) {
       SetCursor(p, frame);
-      d->started = true;
       d->_panic = p;
       d->varp = frame.varp;  // a recovery restores the frame pointer from it
       return d;
@@ -171,10 +172,8 @@ void Continue(M* m, G* g, abi::_panic* p, Entry* a) {
   }
   // Where the arguments of the function that Go's frame calls now are: recover compares, wrappers
   // adjust it.
-  const uintptr_t caller_sp = arch::CallerOf(g->sched).sp;
-  p->argp = reinterpret_cast<void*>(caller_sp + arch::kFixedFrame);
-  p->depth = g->stack.hi - caller_sp;
-  HandOver(d, a);
+  p->argp = reinterpret_cast<void*>(arch::CallerOf(g->sched).sp + arch::kFixedFrame);
+  HandOver(g, d, a);
 }
 
 // Why this goroutine may not panic now, or nullptr.
@@ -234,14 +233,15 @@ extern "C" void gort_panicReturned(entry::panicReturned* a) {
 // The next call that the frame of the newest record owes, for runOpenDeferFrame; its arguments are
 // moved to the record, where stack copying and the collector see them.
 extern "C" void gort_openDeferNext(entry::openDeferNext* a) {
-  abi::_defer* d = arch::GetG()->m->curg->_defer;
+  G* g = arch::GetG()->m->curg;
+  abi::_defer* d = g->_defer;
   GORT_CHECK(d != nullptr && d->openDefer, "runOpenDeferFrame without a record");
   d->fn = nullptr;
   a->fn = nullptr;
   OpenDefers open(d->fd, d->varp);
   if (!open.pending()) return;
   TakeInto(d, &open);
-  HandOver(d, a);
+  HandOver(g, d, a);
 }
 
 extern "C" void gort_takePendingPanic(entry::takePendingPanic* a) {

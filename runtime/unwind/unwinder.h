@@ -208,12 +208,12 @@ class DeferFrames {
     while (record_ != nullptr && (record_->fn == nullptr || record_->siz == 0 || HasBegun()))
       record_ = record_->link;
   }
-  // gopanic calls reflectcall, which goes on in a callN with a frame that holds the arguments. A
-  // stack that reaches farther than that frame's arguments is past their copying, which nothing
-  // interrupts.
+  // gopanic, Goexit or runOpenDeferFrame calls reflectcall, which goes on in a callN with a frame
+  // that holds the arguments. A stack that reaches farther than that frame's arguments is past
+  // their copying, which nothing interrupts.
   bool HasBegun() const {
-    return record_->started && record_->_panic != nullptr &&
-           used_ > record_->_panic->depth + abi::kWord + static_cast<uintptr_t>(record_->siz);
+    return record_->started &&
+           used_ > record_->depth + abi::kWord + static_cast<uintptr_t>(record_->siz);
   }
   abi::_defer* record_;
   uintptr_t used_;  // bytes of the stack

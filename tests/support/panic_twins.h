@@ -116,9 +116,9 @@ class PanicTwins {
 
  private:
   static constexpr uint32_t kOutgoing = 64;
-  // argp, arg (2), link, pc, sp, flags, depth
-  static constexpr const char* kPanicMap = "11110100";
-  static_assert(sizeof(abi::_panic) == 64);
+  // argp, arg (2), link, pc, sp, flags
+  static constexpr const char* kPanicMap = "1111010";
+  static_assert(sizeof(abi::_panic) == 56);
 
   void ClearPanic() {
     c_.xor_(c_.eax, c_.eax);

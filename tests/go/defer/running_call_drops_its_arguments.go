@@ -44,31 +44,77 @@ func wait(collected chan bool) bool {
 	return false
 }
 
-func run(end func(), deep int) {
+// The deferred call: what it does not use any more goes while it runs.
+func call(o *object, collected chan bool, deep int) {
+	fmt.Print(use(o)+5, " ", grow(deep), " ")
+	fmt.Println(wait(collected))
+}
+
+// A defer statement in a loop makes a record on the heap.
+//go:noinline
+func heapRecord(collected chan bool, deep int, end func()) {
+	for i := 0; i < 1; i++ {
+		defer call(fresh(collected), collected, deep)
+	}
+	end()
+}
+
+// So many statements are not open-coded: each has its record in the frame.
+//go:noinline
+func stackRecord(collected chan bool, deep int, end func()) {
+	defer func() {}()
+	defer func() {}()
+	defer func() {}()
+	defer func() {}()
+	defer func() {}()
+	defer func() {}()
+	defer func() {}()
+	defer func() {}()
+	defer call(fresh(collected), collected, deep)
+	end()
+}
+
+//go:noinline
+func openCoded(collected chan bool, deep int, end func()) {
+	defer call(fresh(collected), collected, deep)
+	end()
+}
+
+// What is owed after a recovery is called by the runtime, too.
+//go:noinline
+func openCodedRecovers(collected chan bool, deep int, end func()) {
+	defer call(fresh(collected), collected, deep)
+	defer func() { recover() }()
+	end()
+}
+
+func run(f func(chan bool, int, func()), deep int, end func()) {
 	collected := make(chan bool, 1)
 	done := make(chan bool)
 	go func() {
 		defer close(done)
 		defer func() { recover() }()
-		for i := 0; i < 1; i++ { // in a loop: a record on the heap
-			defer func(o *object, n int) {
-				fmt.Print(use(o)+n, " ", grow(deep), " ")
-				fmt.Println(wait(collected))
-			}(fresh(collected), 5)
-		}
-		end()
+		f(collected, deep, end)
 	}()
 	<-done
 }
 
 func main() {
+	panics := func() { panic("a panic") }
+	panicsTwice := func() {
+		defer func() { panic("another") }()
+		panic("a panic")
+	}
+	returns := func() {}
 	for _, deep := range []int{0, 50} {
-		run(func() { panic("a panic") }, deep)
-		run(runtime.Goexit, deep)
-		run(func() {
-			defer func() { panic("another") }()
-			panic("a panic")
-		}, deep)
-		run(func() {}, deep)
+		for _, f := range []func(chan bool, int, func()){heapRecord, stackRecord, openCoded} {
+			run(f, deep, panics)
+			run(f, deep, runtime.Goexit)
+			run(f, deep, panicsTwice)
+		}
+		run(heapRecord, deep, returns)
+		run(stackRecord, deep, returns)
+		run(openCodedRecovers, deep, panics)
+		run(openCodedRecovers, deep, panicsTwice)
 	}
 }

@@ -83,8 +83,11 @@ TEST(OpenDefers, TakesSetBitsLastFirstAndEachOnce) {
       EXPECT_EQ(siz, statements[static_cast<size_t>(i)].bytes);
       EXPECT_EQ(*bits >> i, 0) << "the bit is cleared before the call";
       uint8_t block[256] = {};
-      open.CopyArgsTo(block);
-      for (const Argument& a : statements[static_cast<size_t>(i)].arguments) {
+      open.MoveArgsTo(block);
+      const Statement& taken = statements[static_cast<size_t>(i)];
+      EXPECT_EQ(*reinterpret_cast<abi::funcval**>(varp - taken.closure_slot), nullptr);
+      for (const Argument& a : taken.arguments) {
+        EXPECT_EQ(*reinterpret_cast<uint8_t*>(varp - a.slot), 0) << "nothing stays in the frame";
         for (uint32_t b = 0; b < a.size; b++) {
           ASSERT_EQ(block[a.offset + b],
                     static_cast<uint8_t>(static_cast<uint32_t>(i) * 31 + a.offset + b));
