@@ -314,7 +314,8 @@ bool IdleWorkAvailable() {
   uint32_t needs = collector_needs.LoadSeqCst();
   if (needs == 0) return false;
   if ((needs & kNeedAssists) != 0) return MarkWorkAvailable();
-  return (needs & kNeedCycle) != 0 || SweepWorkAvailable();
+  if ((needs & kNeedCycle) != 0 && !sched::WorldIsHeld()) return true;
+  return SweepWorkAvailable();
 }
 
 void FlushP(P* p) {

@@ -128,7 +128,9 @@ bool NothingLeft() { return NoCommonWork() && !RootsLeft(); }
 
 bool MarkWorkAvailable() {
   if (!mark_state.marking) return false;
-  return !NothingLeft() || mark_state.active.LoadSeqCst() == 0;
+  if (!NothingLeft()) return true;
+  // Who is to finish needs the world.
+  return mark_state.active.LoadSeqCst() == 0 && !sched::WorldIsHeld();
 }
 
 bool RunDueWorker() {

@@ -178,6 +178,8 @@ void FlushDeadGsLocked(P* p);  // lock held
 // ---- stop_world.cc ----
 // The right to stop the world, without stopping it yet. False: somebody else has it.
 bool TryHoldWorld();
+// Whoever needs it to go on may sleep: ReleaseWorld wakes a P that looks for the collector's work.
+bool WorldIsHeld();
 void ReleaseWorld();
 // The collector, who holds the world; StartTheWorld gives it back.
 void StopHeldWorld(const char* reason, event_trace::Stop stop);

@@ -57,8 +57,11 @@ void HoldWorld() {
 
 bool TryHoldWorld() { return world_word.CasAcqRel(kFree, kHeld); }
 
+// SeqCst, as in ReleaseWorld: an M that gave its P up before it looked here is seen there.
+bool WorldIsHeld() { return world_word.LoadSeqCst() != kFree; }
+
 void ReleaseWorld() {
-  if (world_word.ExchangeAcqRel(kFree) == kHeldAndWanted) FutexWake(&world_word.value, 1);
+  if (world_word.ExchangeSeqCst(kFree) == kHeldAndWanted) FutexWake(&world_word.value, 1);
   // Who wanted the world for the collector and did not get it has left a note.
   if (gc::WantsScheduler()) WakeP();
 }
