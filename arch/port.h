@@ -87,6 +87,7 @@ static_assert(Supplies<&EndOfStackCheck, uintptr_t(uintptr_t, uintptr_t)>);
 static_assert(Supplies<&LeafCallerSp, uintptr_t(uintptr_t)>);
 static_assert(Supplies<&LeafReturnPcSlot, uintptr_t(uintptr_t)>);
 static_assert(kLeafArgs % 8 == 0);
+static_assert(Supplies<&CallersFramePointer, uintptr_t()>);
 static_assert(kDwarfSp != kDwarfFp && kDwarfFp != kDwarfReturn);
 
 // 15. aes.h

@@ -22,7 +22,7 @@ intptr_t Length(const char* text) {
 struct Caller {
   void* pc;
   void* sp;
-  void* frame;  // of Throw, which begins with the caller's frame pointer
+  uintptr_t fp;
 };
 
 [[noreturn]] GORT_ALWAYS_INLINE void ThrowFrom(Caller caller, const char* text, uint64_t number,
@@ -33,7 +33,7 @@ struct Caller {
                                  misuse,
                                  reinterpret_cast<uintptr_t>(caller.pc),
                                  reinterpret_cast<uintptr_t>(caller.sp),
-                                 *static_cast<uintptr_t*>(caller.frame)};
+                                 caller.fp};
   G* g = arch::GetG();
   M* m = g->m;
   uintptr_t here = reinterpret_cast<uintptr_t>(&request);
@@ -47,7 +47,7 @@ struct Caller {
 
 // In the function itself: what these are about is the frame of whoever names them.
 #define GORT_CALLER \
-  { __builtin_return_address(0), __builtin_dwarf_cfa(), __builtin_frame_address(0) }
+  { __builtin_return_address(0), __builtin_dwarf_cfa(), arch::CallersFramePointer() }
 
 __attribute__((noipa)) void Throw(const char* text) {
   ThrowFrom(GORT_CALLER, text, 0, false, false);
