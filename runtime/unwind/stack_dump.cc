@@ -40,13 +40,13 @@ void DumpStack(const abi::Stack& stack, uintptr_t sp, uintptr_t fp, uintptr_t ba
         Hex{stack.hi}, ")\n");
   PrintLock();
   for (uintptr_t at = lo; at < hi; at += abi::kWord) {
+    const uintptr_t word = *reinterpret_cast<const uintptr_t*>(at);
     if ((at - lo) % (2 * abi::kWord) == 0) {
       if (at != lo) PrintText("\n");
       PrintWord(at);
       PrintText(": ");
     }
     PrintText(at == fp ? ">" : at == sp ? "<" : at == bad ? "!" : " ");
-    const uintptr_t word = *reinterpret_cast<const uintptr_t*>(at);
     PrintWord(word);
     PrintText(" ");
     if (const FuncInfo f = FindFunc(word))
