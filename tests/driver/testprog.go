@@ -49,9 +49,10 @@ func (b *builtProgram) build(t, stock *toolchain, dir, name string, args ...stri
 	return b.err
 }
 
-// What the tests set in the environment of a scenario.
+// What the tests set in the environment of a scenario, or what makes its output the same each time.
 var scenarioEnv = map[string][]string{
 	"Abort":                              {"GOTRACEBACK=system"},
+	"BadTraceback":                       {"GOMAXPROCS=1"}, // main waits before it dies
 	"DeferLiveness":                      {"GODEBUG=clobberfree=1"},
 	"DoublePanic":                        {"GODEBUG=clobberfree=1"},
 	"LockOSThreadAvoidsStatePropagation": {"GOMAXPROCS=1"},
