@@ -99,12 +99,13 @@ defers() {
     -godebug "$godebug" -exec "$exec" -seed "$4" -count "$5"
 }
 
-# tests/soak for so many seconds; the second half with stacks that move. A run that hangs gets
-# SIGQUIT, and prints what every goroutine, thread and P does.
+# tests/soak for so many seconds; the second half with stacks that move and a heap that is checked
+# after each marking. A run that hangs gets SIGQUIT, and prints what every goroutine, thread and P
+# does.
 soak() {
   local seed=$RANDOM mode
   GO111MODULE=off .gort/build/tools/gort/gort build -o "$log/soak.bin" ./tests/soak || return
-  for mode in gortsched=$seed "gortsched=$seed,gortmovestack=1"; do
+  for mode in gortsched=$seed "gortsched=$seed,gortmovestack=1,gortverify=1"; do
     GODEBUG=$mode timeout -s QUIT -k 10 $(($1 + 120)) \
       "$log/soak.bin" -seed "$seed" -time $(($1 / 2))s || { echo "GODEBUG=$mode" && return 1; }
   done

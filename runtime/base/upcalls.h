@@ -13,8 +13,8 @@
 #include "runtime/base/atomic.h"
 #include "runtime/base/stack_rules.h"
 
-namespace gort::mem {
-struct Span;
+namespace gort::abi {
+struct _type;
 }
 
 namespace gort::sched {
@@ -24,6 +24,19 @@ namespace gort::sched {
 GORT_SYSTEM_STACK void RunAsSyscall(void (*work)(void*), void* arg);
 
 }  // namespace gort::sched
+
+namespace gort::mem {
+
+struct Span;
+
+// mem, gc -> api (object_trace.cc). GODEBUG=allocfreetrace=1 tells about each object, with types
+// and stacks. type: nullptr for memory that the runtime asked for.
+GORT_SYSTEM_STACK void TraceAlloc(const void* p, uintptr_t size, abi::_type* type);
+GORT_SYSTEM_STACK void TraceFree(uintptr_t object, uintptr_t size);
+// A marking has ended; world stopped.
+GORT_SYSTEM_STACK void TraceMarked();
+
+}  // namespace gort::mem
 
 namespace gort::gc {
 

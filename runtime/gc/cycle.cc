@@ -124,7 +124,10 @@ void BeginMarking() {
 // Phase 4: nothing grey is left.
 void EndMarking() {
   int64_t now = os::Nanotime();
-  if (debug_vars.gortverify != 0) VerifyMarkedHeap();
+  if (debug_vars.gortverify != 0) {
+    VerifyMarkedHeap();
+    VerifyLists();
+  }
   if (debug_vars.gortverify != 0 || debug_vars.gccheckmark != 0) VerifyByMarkingAgain();
   if (mem::TracesObjects()) mem::TraceMarked();
   trace.live_after_mark = mem::heap_live.LoadRelaxed();  // world stopped

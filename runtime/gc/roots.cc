@@ -20,6 +20,7 @@
 #include "runtime/base/check.h"
 #include "runtime/gc/finalizer.h"
 #include "runtime/gc/mark.h"
+#include "runtime/gc/worker.h"
 #include "runtime/lang/type.h"  // upward: types made by reflect are roots
 #include "runtime/mem/malloc.h"
 #include "runtime/mem/page_heap.h"
@@ -112,6 +113,8 @@ class StackScanner {
   }
 
   void MarkAnyWords(uintptr_t from, uintptr_t to) {
+    // Words may be dead, and lead to what was garbage when the frame still had a map.
+    if (mark_state.verifying) return;
     for (uintptr_t at = from; at < to; at += abi::kWord) {
       uintptr_t p = *reinterpret_cast<uintptr_t*>(at);
       if (p - g_->stack.lo < g_->stack.size()) {

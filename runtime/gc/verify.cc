@@ -2,7 +2,7 @@
 //
 // The part of gortverify that walks the heap: it needs nothing of the collector but the mark bits.
 //
-// Before: runtime/gc/verify.h   After: runtime/gc/verify_roots.cc
+// Before: runtime/gc/verify.h   After: runtime/gc/verify_lists.cc
 #include "runtime/gc/verify.h"
 
 #include "runtime/base/check.h"
@@ -38,17 +38,30 @@ bool ForPointers(const Span* s, F f) {
   return true;
 }
 
-// The object that p points into is marked, or is none.
-bool IsMarked(uintptr_t p) {
-  const Span* s = mem::FindSpan(p);
-  if (s == nullptr || s->state.LoadAcquire() != mem::SpanState::kInUse) return true;
-  uint32_t i = s->IndexOf(p);
-  return i >= s->nelems || s->IsMarked(i);
-}
-
 uintptr_t ObjectOf(uintptr_t p) {
   const Span* s = mem::FindSpan(p);
   return s->base + uintptr_t{s->IndexOf(p)} * s->elemsize;
+}
+
+// The allocator is told the type of objects above 1016 bytes; of smaller ones it keeps where the
+// pointers are.
+void PrintType(const Span* s, uintptr_t object) {
+  uintptr_t word = 0;
+  if (s->noscan()) return;
+  if (s->large()) {
+    word = s->large_type;
+  } else if (s->elemsize > mem::kMaxBitsSize) {
+    word = *mem::TypeWordOf(object);
+  } else {
+    PrintText(": ");
+    for (uintptr_t at = 0; at < s->elemsize; at += abi::kWord) {
+      PrintText(mem::IsPointerWord(s, object, at) ? "p" : ".");
+    }
+    return;
+  }
+  if (word == 0) return;
+  PrintText((word & mem::kOneValue) != 0 ? ": " : ": values of ");
+  PrintTypeName(reinterpret_cast<const abi::_type*>(word & ~mem::kOneValue));
 }
 
 void PrintObject(uintptr_t object) {
@@ -56,19 +69,29 @@ void PrintObject(uintptr_t object) {
   Print("object ", Hex{object}, " of ", static_cast<uint64_t>(s->elemsize), " bytes, span ",
         Hex{s->base}, ", class ", static_cast<uint64_t>(mem::SizeClassOfSpan(s->span_class)),
         s->noscan() ? " without pointers" : " with pointers");
+  PrintType(s, object);
 }
 
-// Who points to `object`: the search of one link.
+// The way from an object towards a root, as far as it is known. A way that comes back to an object
+// leads nowhere.
 struct Search {
-  uintptr_t object;
-  uintptr_t slot;  // found; 0: none
+  uintptr_t objects[kLongestChain];
+  int length;
+  uintptr_t slot;  // in an object that is not on the way, with a pointer to the last one; 0: none
+
+  bool Has(uintptr_t object) const {
+    for (int i = 0; i < length; i++) {
+      if (objects[i] == object) return true;
+    }
+    return false;
+  }
 };
 
 void Look(Span* s, void* arg) {
   auto* search = static_cast<Search*>(arg);
   if (search->slot != 0) return;
   ForPointers(s, [&](uintptr_t holder, uintptr_t slot, uintptr_t p) {
-    if (holder == search->object || ObjectOf(p) != search->object) return true;
+    if (search->Has(holder) || ObjectOf(p) != search->objects[search->length - 1]) return true;
     search->slot = slot;
     return false;
   });
@@ -76,7 +99,7 @@ void Look(Span* s, void* arg) {
 
 void CheckEdges(Span* s, void*) {
   ForPointers(s, [](uintptr_t, uintptr_t, uintptr_t p) {
-    if (!IsMarked(p)) ReportWhite(ObjectOf(p), "a marked object points to it");
+    if (!IsMarkedOrNone(p)) ReportWhite(ObjectOf(p), "a marked object points to it");
     return true;
   });
 }
@@ -110,15 +133,26 @@ void CheckSwept(Span* s, void*) {
 
 }  // namespace
 
+bool IsMarkedOrNone(uintptr_t p) {
+  const Span* s = mem::FindSpan(p);
+  if (s == nullptr || s->state.LoadAcquire() != mem::SpanState::kInUse) return true;
+  uint32_t i = s->IndexOf(p);
+  return i >= s->nelems || s->IsMarked(i);
+}
+
 void ReportWhite(uintptr_t object, const char* how) {
   Print("runtime: reachable, but not marked (", how, "):\n  ");
+  object = ObjectOf(object);
   PrintObject(object);
   Print("\n");
-  for (int i = 0; i < kLongestChain; i++) {
-    Search search{object, 0};
+  Search search{};
+  while (search.length < kLongestChain) {
+    search.objects[search.length++] = object;
+    if (PrintRootOf(object, mem::FindSpan(object)->elemsize)) break;
+    search.slot = 0;
     mem::page_heap::ForEachSpan(Look, &search);
     if (search.slot == 0) {
-      Print("  held by a root\n");
+      Print("  held by a root that is not known\n");
       break;
     }
     object = ObjectOf(search.slot);

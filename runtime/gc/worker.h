@@ -28,8 +28,9 @@ namespace gort::gc {
 
 // The running cycle, if `marking`.
 struct MarkState {
-  bool marking;   // changes with the world stopped
-  int64_t start;  // monotonic, when the world went on
+  bool marking;    // changes with the world stopped
+  bool verifying;  // what is marked now was missed (verify_roots.cc); world stopped
+  int64_t start;   // monotonic, when the world went on
   Atomic<int32_t> active;
   Atomic<int32_t> dedicated_wanted;  // slots for dedicated workers that nobody has taken
   double fractional_share;           // of each P's time; 0: none

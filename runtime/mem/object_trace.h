@@ -13,21 +13,12 @@
 #ifndef GORT_RUNTIME_MEM_OBJECT_TRACE_H_
 #define GORT_RUNTIME_MEM_OBJECT_TRACE_H_
 
-#include <cstdint>
-
-#include "runtime/abi/type.h"
 #include "runtime/base/debug_vars.h"
-#include "runtime/base/stack_rules.h"
+#include "runtime/base/upcalls.h"
 
 namespace gort::mem {
 
 inline bool TracesObjects() { return debug_vars.allocfreetrace != 0; }
-
-// Upward (api/object_trace.cc). type: nullptr for memory that the runtime asked for.
-GORT_SYSTEM_STACK void TraceAlloc(const void* p, uintptr_t size, abi::_type* type);
-GORT_SYSTEM_STACK void TraceFree(uintptr_t object, uintptr_t size);
-// World stopped.
-GORT_SYSTEM_STACK void TraceMarked();
 
 }  // namespace gort::mem
 
