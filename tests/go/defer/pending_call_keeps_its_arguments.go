@@ -3,8 +3,8 @@
 //test:godebug gortpoison=1,gortgcevery=5
 
 // An object that nothing but the argument of a pending deferred call leads to stays: under
-// collections while the call is pending, in a panic, a nested panic and Goexit, and in the growth of
-// the stack between the making of the call and the beginning of the callee.
+// collections while the call is pending, in a panic, a nested panic and Goexit, and in the growth
+// of the stack between the making of the call and the beginning of the callee.
 package main
 
 import (
@@ -18,7 +18,9 @@ type object struct {
 }
 
 //go:noinline
-func fresh(n int) *object { return &object{&object{nil, [4]int{n}}, [4]int{n, n + 1, n + 2, n + 3}} }
+func fresh(n int) *object {
+	return &object{&object{nil, [4]int{n}}, [4]int{n, n + 1, n + 2, n + 3}}
+}
 
 var checked int
 
