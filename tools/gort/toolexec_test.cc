@@ -62,7 +62,7 @@ class LinkStep : public testing::Test {
       member.data = storage.emplace_back(
           absl::StrCat(absl::StrReplaceAll(line, {{from, to}}), member.data.substr(line.size())));
     }
-    const std::string path = absl::StrCat(root_, "/edited.a");
+    std::string path = absl::StrCat(root_, "/edited.a");
     EXPECT_TRUE(relink::WriteFileAtomically(path, relink::EncodeArchive(members)).ok());
     return path;
   }
