@@ -81,7 +81,7 @@ void ChargeAllocation(uintptr_t bytes) {
 
 void PayDebt(G* g) {
   if (!Owes(g)) return;
-  double per_byte = pacer.assist_work_per_byte;
+  double per_byte = AssistWorkPerByte();
   TakeFromPool(g, per_byte);
   if (g->gcAssistBytes >= 0) return;
   int64_t started = os::Nanotime();
@@ -110,7 +110,7 @@ void PayDebt(G* g) {
 
 void PayBeforeYield(G* g) {
   if (!Owes(g)) return;
-  TakeFromPool(g, pacer.assist_work_per_byte);
+  TakeFromPool(g, AssistWorkPerByte());
   // With objects to look through there will be another assist. Roots are for the workers: the P of
   // a goroutine that waits may be one.
   if (g->gcAssistBytes >= 0 || !NoCommonWork()) return;

@@ -57,19 +57,6 @@ void ComputeGoal() {
   if (sched::event_trace::Enabled()) sched::event_trace::NextGC(goal);
 }
 
-void ReviseRatio() {
-  uint64_t goal = pacer.goal.LoadRelaxed();
-  uint64_t live = mem::heap_live.LoadRelaxed();  // estimates
-  int64_t left = static_cast<int64_t>(pacer.work_expected) - pacer.work_done.LoadRelaxed();
-  // More than expected: a heap in which everything is alive, at worst.
-  if (left < 0) left = static_cast<int64_t>(live) - pacer.work_done.LoadRelaxed();
-  constexpr int64_t kAlwaysLeft = 1000;
-  if (left < kAlwaysLeft) left = kAlwaysLeft;
-  double room = goal > live ? static_cast<double>(goal - live) : 1;
-  double ratio = static_cast<double>(left) / room;
-  __atomic_store(&pacer.assist_work_per_byte, &ratio, __ATOMIC_RELAXED);
-}
-
 }  // namespace
 
 void InitPacer(const char* gogc) {
@@ -115,12 +102,15 @@ void BeginPacing() {
         static_cast<uint64_t>(static_cast<double>(pacer.work_of_last) * (grown < 2 ? grown : 2));
   }
   mem::heap_trigger.StoreRelaxed(kNoGoal);
-  ReviseRatio();
 }
 
 void CountWork(int64_t bytes) {
   pacer.work_done.FetchAddRelaxed(bytes);  // a sum
-  ReviseRatio();
+}
+
+double AssistWorkPerByte() {
+  return WorkPerByte(pacer.goal.LoadRelaxed(), mem::heap_live.LoadRelaxed(),  // estimates
+                     static_cast<int64_t>(pacer.work_expected), pacer.work_done.LoadRelaxed());
 }
 
 void EndPacing(uint64_t marked, int64_t mark_ns, int64_t assist_ns, bool by_goal) {

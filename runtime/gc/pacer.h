@@ -43,11 +43,10 @@ struct Pacer {
   uint64_t heap_marked = 0;
   Atomic<uint64_t> goal{kHeapMinimum};  // MemStats.NextGC; a hint to whoever allocates
   double trigger_ratio = 0.875;
-  uint64_t work_of_last = 0;        // bytes that the last cycle looked through
-  uint64_t work_expected = 0;       // of the running cycle
-  Atomic<int64_t> work_done{0};     // in the running cycle
-  double assist_work_per_byte = 1;  // written by workers, read by assists: any recent value will do
-  uint64_t trigger = 0;             // that the running cycle began at
+  uint64_t work_of_last = 0;     // bytes that the last cycle looked through
+  uint64_t work_expected = 0;    // of the running cycle
+  Atomic<int64_t> work_done{0};  // in the running cycle
+  uint64_t trigger = 0;          // that the running cycle began at
 };
 extern Pacer pacer;
 
@@ -59,6 +58,20 @@ int32_t SetPercent(int32_t percent);
 void BeginPacing();
 // Work was done.
 void CountWork(int64_t bytes);
+// Bytes to look through for each byte that is allocated, so that marking ends when the heap is at
+// its goal; behind the goal, before it is a tenth larger. All in bytes; expected and done: work.
+constexpr double WorkPerByte(uint64_t goal, uint64_t live, int64_t expected, int64_t done) {
+  constexpr int64_t kAlwaysLeft = 1000;
+  int64_t left = expected - done;
+  // More than expected: a heap in which everything is alive, at worst.
+  if (left < 0 || live > goal) left = static_cast<int64_t>(live) - done;
+  if (left < kAlwaysLeft) left = kAlwaysLeft;
+  if (live > goal) goal += goal / 10;
+  return static_cast<double>(left) / (goal > live ? static_cast<double>(goal - live) : 1);
+}
+// That of the present moment: it changes with each allocation, not only when work is done, as
+// workers may get no processor for long.
+double AssistWorkPerByte();
 // The marking has found this much alive, in this time, of which assists had a part. World stopped.
 void EndPacing(uint64_t marked, int64_t mark_ns, int64_t assist_ns, bool by_goal);
 

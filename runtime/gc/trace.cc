@@ -63,7 +63,7 @@ void PrintCycle(const CycleTrace& t) {
 // Numbers that others change meanwhile are read without order: they are reports.
 void PrintPacingBegins() {
   PrintLock();
-  Print("pacer: assist ratio=", pacer.assist_work_per_byte, " (scan ", pacer.work_expected >> 20,
+  Print("pacer: assist ratio=", AssistWorkPerByte(), " (scan ", pacer.work_expected >> 20,
         " MB in ", pacer.trigger >> 20, "->", pacer.goal.LoadRelaxed() >> 20,
         " MB) workers=", mark_state.dedicated_wanted.LoadRelaxed(), "+",
         mark_state.fractional_share, "\n");
