@@ -28,6 +28,7 @@
 #include "runtime/gc/cycle.h"  // upward: a goroutine in debt waits here
 #include "runtime/sched/event_trace.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/stack/stack.h"
 #include "runtime/unwind/unwinder.h"
 
 namespace gort::sched {
@@ -123,6 +124,14 @@ void YieldPreempted(G* g) {
 void YieldAtEntry(G* g) {
   if (g->preemptStop) PreemptPark(g);
   YieldPreempted(g);
+}
+
+void StepAside(G* g) {
+  if (!CanPreempt(CurrentM())) return;
+  g->preempt = false;
+  g->preemptStop = false;
+  stack::ResetGuard(g);
+  BlockInPlace([](void*) {}, nullptr, abi::kWaitPreempted);
 }
 
 void PreemptPark(G* g) {

@@ -25,6 +25,10 @@ constexpr int32_t kUnsafePointSafe = -1;
 // the stub of that entry anew when it goes on: g->sched says so.
 [[noreturn]] GORT_SYSTEM_STACK void YieldAtEntry(G* g);
 
+// g, for which a system entry works that has done its work but for the return, has been asked to
+// stop: its P goes to whoever wants it, and the entry goes on when there is one for g again.
+GORT_SYSTEM_STACK void StepAside(G* g);
+
 // May the running goroutine be stopped now, or does its M hold locks?
 bool CanPreempt(M* m);
 // Signal handler: may asyncPreempt be called at this instruction of g?

@@ -64,6 +64,7 @@ namespace gort::sched {
 [[gnu::weak]] void StopTheWorld(const char*) {}
 [[gnu::weak]] void StartTheWorld() {}
 [[gnu::weak]] void FreezeTheWorld() {}
+[[gnu::weak]] void StepAside(G*) {}
 [[gnu::weak]] void PrintLastState() {}
 [[gnu::weak]] int64_t Nanotime() { return 0; }
 [[gnu::weak]] bool EndInitLock(abi::m*, G*) { return false; }
