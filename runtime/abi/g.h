@@ -29,6 +29,10 @@ struct Stack {
   uintptr_t lo;
   uintptr_t hi;
   uintptr_t size() const { return hi - lo; }
+  bool Contains(uintptr_t p) const { return p - lo < size(); }
+  bool Contains(const void* p) const { return Contains(reinterpret_cast<uintptr_t>(p)); }
+  // A stack pointer is at the end when nothing is on the stack.
+  bool ContainsSp(uintptr_t sp) const { return lo < sp && sp <= hi; }
 };
 
 enum GStatus : uint32_t {
@@ -139,6 +143,9 @@ struct g {
   // end, which waits for them (relaxed: it waits for a while, not for a state).
   Atomic<uint32_t> running_panics;
 };
+
+// What g does, whether a scanner has its stack or not.
+inline uint32_t StatusOf(const g* g) { return g->atomicstatus.LoadAcquire() & ~uint32_t{kGScan}; }
 
 constexpr uintptr_t kStackGuard = 928;  // stackguard0 - stack.lo
 constexpr uintptr_t kStackSmall = 128;  // frames up to this compare SP itself with the guard

@@ -42,9 +42,7 @@ struct GoroutineWalk {
   intptr_t room;
 };
 
-bool Listed(const G* g) {
-  return (sched::ReadStatus(g) & ~abi::kGScan) != abi::kGDead && !g->is_system;
-}
+bool Listed(const G* g) { return StatusOf(g) != abi::kGDead && !g->is_system; }
 
 void CountG(G* g, void* arg) {
   if (Listed(g)) ++static_cast<GoroutineWalk*>(arg)->count;

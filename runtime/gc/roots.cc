@@ -94,7 +94,7 @@ class StackScanner {
  private:
   // A word that may point to the heap or into this stack.
   void Mark(uintptr_t p) {
-    if (p - g_->stack.lo < g_->stack.size()) {
+    if (g_->stack.Contains(p)) {
       scratch_->pointers.Add(p);
     } else {
       MarkPointer(work_, p);
@@ -117,7 +117,7 @@ class StackScanner {
     if (mark_state.verifying) return;
     for (uintptr_t at = from; at < to; at += abi::kWord) {
       uintptr_t p = *reinterpret_cast<uintptr_t*>(at);
-      if (p - g_->stack.lo < g_->stack.size()) {
+      if (g_->stack.Contains(p)) {
         scratch_->pointers.Add(p);
       } else {
         MarkConservatively(work_, p);
@@ -342,7 +342,7 @@ StackScratch* ScratchOf(Work* work) {
 void ScanStack(Work* work, G* g) {
   if (g->stack.lo == 0) return;
   // When a collection first saw it wait: tracebacks tell minutes.
-  uint32_t status = sched::ReadStatus(g) & ~uint32_t{abi::kGScan};
+  uint32_t status = StatusOf(g);
   if ((status == abi::kGWaiting || status == abi::kGSyscall) && g->waitsince == 0) {
     g->waitsince = sched::Nanotime();
   }

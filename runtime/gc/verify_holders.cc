@@ -57,7 +57,7 @@ void PrintFrame(G* g, uintptr_t at) {
 
 void LookAtGoroutine(G* g, void* arg) {
   auto* search = static_cast<RootSearch*>(arg);
-  const uint32_t status = g->atomicstatus.LoadAcquire() & ~uint32_t{abi::kGScan};
+  const uint32_t status = StatusOf(g);
   if (search->found || status == abi::kGDead || status == abi::kGIdle) return;
   const uintptr_t sp = g->syscallsp != 0 ? g->syscallsp : g->sched.sp;
   const uintptr_t at = search->Find(sp & ~(abi::kWord - 1), g->stack.hi);

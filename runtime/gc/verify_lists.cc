@@ -20,12 +20,6 @@
 namespace gort::gc {
 namespace {
 
-uint32_t StatusOf(const G* g) { return g->atomicstatus.LoadAcquire() & ~uint32_t{abi::kGScan}; }
-
-bool InStack(const G* g, const void* p) {
-  return reinterpret_cast<uintptr_t>(p) - g->stack.lo < g->stack.hi - g->stack.lo;
-}
-
 // p points to an object that was found, or to no object.
 bool IsAlive(const void* p) { return IsMarkedOrNone(reinterpret_cast<uintptr_t>(p)); }
 
@@ -36,9 +30,10 @@ bool IsAlive(const void* p) { return IsMarkedOrNone(reinterpret_cast<uintptr_t>(
 }
 
 void CheckCanRun(const G* g) {
-  GORT_CHECK(g != nullptr, "gortverify: run queue with an empty place");
   if (StatusOf(g) != abi::kGRunnable) ReportG("gortverify: queued goroutine cannot run", g, g);
 }
+
+const G* QueuedAt(const P* p, uint32_t i) { return p->runq[i % abi::kRunQueueSize].LoadAcquire(); }
 
 // The neighbours of a sudog in one of the queues of its channel lead to it.
 bool IsQueued(const abi::sudog* s, const abi::waitq& queue) {
@@ -55,12 +50,11 @@ void VerifyRunQueue(const P* p) {
   const G* next = p->runnext.LoadAcquire();
   if (next != nullptr) CheckCanRun(next);
   for (uint32_t i = head; i != tail; i++) {
-    const G* g = p->runq[i % abi::kRunQueueSize].LoadAcquire();
+    const G* g = QueuedAt(p, i);
+    GORT_CHECK(g != nullptr, "gortverify: run queue with an empty place");
     CheckCanRun(g);
     bool twice = g == next;
-    for (uint32_t j = head; j != i; j++) {
-      twice = twice || p->runq[j % abi::kRunQueueSize].LoadAcquire() == g;
-    }
+    for (uint32_t j = head; j != i; j++) twice = twice || QueuedAt(p, j) == g;
     if (twice) ReportG("gortverify: goroutine is queued twice", g, g);
   }
 }
@@ -97,7 +91,7 @@ void VerifyWaiting(const G* g) {
     if (s->g != g) ReportG("gortverify: sudog of another goroutine", g, s);
     if (s->c == nullptr) continue;
     if (!IsAlive(s->c)) ReportG("gortverify: goroutine waits for a dead channel", g, s->c);
-    if (!InStack(g, s->elem) && !IsAlive(s->elem)) {
+    if (!g->stack.Contains(s->elem) && !IsAlive(s->elem)) {
       ReportG("gortverify: goroutine waits for a dead element", g, s->elem);
     }
     if (!IsQueued(s, s->c->recvq) && !IsQueued(s, s->c->sendq)) {
@@ -110,7 +104,7 @@ void VerifyDefers(const G* g) {
   if (StatusOf(g) == abi::kGDead) return;
   uintptr_t inner = g->stack.lo;
   for (const abi::_defer* d = g->_defer; d != nullptr; d = d->link) {
-    if (InStack(g, d) ? d->heap : !IsAlive(d)) {
+    if (g->stack.Contains(d) ? d->heap : !IsAlive(d)) {
       ReportG("gortverify: defer record in dead memory", g, d);
     }
     if (d->sp < inner || d->sp > g->stack.hi) {

@@ -56,10 +56,7 @@ GORT_ALWAYS_INLINE void Join(uint8_t* out, const abi::String* s, intptr_t n) {
 }
 
 // Bytes in the frame of g would die with the frame: a result that may escape must not share them.
-inline bool OnStackOf(const G* g, const void* p) {
-  const uintptr_t address = reinterpret_cast<uintptr_t>(p);
-  return g->stack.lo <= address && address < g->stack.hi;
-}
+inline bool OnStackOf(const G* g, const void* p) { return g->stack.Contains(p); }
 
 // Bytes of a []rune as UTF-8.
 inline intptr_t EncodedLength(const int32_t* runes, intptr_t n) {

@@ -81,14 +81,12 @@ bool Notifiable(uint32_t sig) {
   return sig < kSignalCount && sig != SIGPROF && (kSignals[sig].flags & kNotify) != 0;
 }
 
-bool InGoStack(const G* g, uintptr_t sp) { return g->stack.lo < sp && sp <= g->stack.hi; }
-
 // Makes the state that the signal found look like the start of sigpanic. False: no Go code is to
 // blame.
 bool InjectSigpanic(arch::SigContext* context, G* g) {
   M* m = g->m;
   if (g == m->g0 || g == m->gsignal || g != m->curg || g->throwsplit) return false;
-  if (!InGoStack(g, context->sp())) return false;
+  if (!g->stack.ContainsSp(context->sp())) return false;
   uintptr_t pc = context->pc();
   if (&unwind::gort_leaf_table != nullptr) {
     uintptr_t sp = context->sp();

@@ -37,7 +37,7 @@ struct Caller {
   G* g = arch::GetG();
   M* m = g->m;
   uintptr_t here = reinterpret_cast<uintptr_t>(&request);
-  bool on_goroutine = g != m->g0 && g != m->gsignal && here - g->stack.lo < g->stack.size();
+  bool on_goroutine = g != m->g0 && g != m->gsignal && g->stack.Contains(here);
   uintptr_t top = on_goroutine ? m->g0->sched.sp : (here - 512) & ~uintptr_t{15};
   arch::CallOnStack(panic::ThrowOnSystemStack, &request, top);
   __builtin_trap();

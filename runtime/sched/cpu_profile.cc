@@ -140,12 +140,10 @@ void AddSample(const uintptr_t* pcs, intptr_t n, void* label) {
   ReleaseSpin();
 }
 
-bool InStack(const G* g, uintptr_t sp) { return g->stack.lo < sp && sp <= g->stack.hi; }
-
 // The frames of the goroutine that C++ on this M's system stack works for.
 int Sponsor(M* m, uintptr_t* pcs) {
   G* curg = m->curg;
-  if (curg == nullptr || curg->sched.sp == 0 || !InStack(curg, curg->sched.sp)) return 0;
+  if (curg == nullptr || curg->sched.sp == 0 || !curg->stack.ContainsSp(curg->sched.sp)) return 0;
   int n = 0;
   // A function that has called morestack is at its call of it, without a frame, and not at its
   // entry, where a system entry's stub is, nor at a park stub's way out.
@@ -164,7 +162,7 @@ int Sample(const arch::SigContext& context, G* g, uintptr_t* pcs) {
   const uintptr_t sp = context.sp();
   const bool go = static_cast<bool>(unwind::FindFunc(pc));
   int n = 0;
-  if (InStack(g, sp)) {
+  if (g->stack.ContainsSp(sp)) {
     if (go || g == m->curg) {
       n = unwind::CallersInSignal(g, pc, sp, context.lr(), context.fp(), pcs, kMaxFrames);
     }

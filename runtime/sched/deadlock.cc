@@ -24,7 +24,7 @@ struct Census {
 void Count(G* g, void* arg) {
   auto* census = static_cast<Census*>(arg);
   if (g->is_system) return;
-  switch (ReadStatus(g) & ~abi::kGScan) {
+  switch (StatusOf(g)) {
     case abi::kGWaiting:
     case abi::kGPreempted:
       ++census->waiting;

@@ -129,7 +129,7 @@ void WakeReader() {
 namespace {
 
 void DescribeG(G* g, void* creation_stack) {
-  const uint32_t status = ReadStatus(g) & ~uint32_t{abi::kGScan};
+  const uint32_t status = StatusOf(g);
   if (status == abi::kGDead || status == abi::kGIdle) return;
   const int32_t p = ProcessorHere();
   g->traceseq = 0;

@@ -368,8 +368,7 @@ void StopLockedM() {
     CheckDeadlock();
   }
   SleepUntilStarted(m);
-  GORT_CHECK((ReadStatus(m->lockedg) & ~abi::kGScan) == abi::kGRunnable,
-             "stoplockedm: not runnable");
+  GORT_CHECK(StatusOf(m->lockedg) == abi::kGRunnable, "stoplockedm: not runnable");
   AcquireP(m->nextp);
   m->nextp = nullptr;
 }

@@ -40,10 +40,6 @@ bool IsAssembly(const char* file) {
   return n >= 2 && file[n - 2] == '.' && file[n - 1] == 's';
 }
 
-}  // namespace
-
-namespace {
-
 // The M whose goroutine was asked by its guard; null: p runs none.
 M* AskByGuard(P* p) {
   // Neither pointer is stable here; they are never freed, and a wrong goroutine that yields does no
@@ -136,8 +132,7 @@ void StepAside(G* g) {
 
 void PreemptPark(G* g) {
   M* m = CurrentM();
-  uint32_t status = ReadStatus(g);
-  GORT_CHECK((status & ~abi::kGScan) == abi::kGRunning, "bad g status");
+  GORT_CHECK(StatusOf(g) == abi::kGRunning, "bad g status");
   g->waitreason = abi::kWaitPreempted;
   if (event_trace::Enabled()) event_trace::GoBlock(abi::kWaitPreempted);
   // The goroutine goes through scan|preempted: nobody may take it before it is off its M.

@@ -93,7 +93,7 @@ void BlockInPlace(void (*wait)(void*), void* arg, abi::WaitReason reason) {
 
 void ReturnWithAnyP(G* g) {
   M* m = CurrentM();
-  auto status = static_cast<abi::GStatus>(ReadStatus(g) & ~uint32_t{abi::kGScan});
+  auto status = static_cast<abi::GStatus>(StatusOf(g));
   bool was_locked = m->lockedg != nullptr;
   m->lockedg = g;
   g->lockedm = m;
@@ -165,7 +165,7 @@ void StopOthers(const char* reason) {
   // A mark worker that waits for this goroutine to stop would not stop itself: so its stack may be
   // scanned from here on. It is not moved while it has an M.
   G* g = m->curg;
-  bool runs = g != nullptr && (ReadStatus(g) & ~abi::kGScan) == abi::kGRunning;
+  bool runs = g != nullptr && StatusOf(g) == abi::kGRunning;
   if (runs) {
     g->waitreason = abi::kWaitGarbageCollection;
     CasStatus(g, abi::kGRunning, abi::kGWaiting);

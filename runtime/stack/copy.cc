@@ -175,7 +175,7 @@ uintptr_t EndOfSharedPart(const G* g) {
   uintptr_t end = 0;
   for (const abi::sudog* s = g->waiting; s != nullptr; s = s->waitlink) {
     const uintptr_t elem_end = reinterpret_cast<uintptr_t>(s->elem) + s->c->elemsize;
-    if (g->stack.lo <= elem_end && elem_end < g->stack.hi && elem_end > end) end = elem_end;
+    if (g->stack.Contains(elem_end) && elem_end > end) end = elem_end;
   }
   return end;
 }

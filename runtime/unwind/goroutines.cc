@@ -90,14 +90,13 @@ struct OthersWalk {
 
 void TracebackOne(G* g, void* arg) {
   const auto* walk = static_cast<const OthersWalk*>(arg);
-  const uint32_t status = g->atomicstatus.LoadAcquire();
-  if (g == walk->me || g == walk->m->curg || (status & ~uint32_t{abi::kGScan}) == abi::kGDead)
-    return;
+  const uint32_t status = StatusOf(g);
+  if (g == walk->me || g == walk->m->curg || status == abi::kGDead) return;
   if (g->is_system && walk->level < 2) return;
   PrintText("\n");
   PrintGoroutineHeader(g);
   // On this M a running g is one that the system stack works for: its frames are saved.
-  if (g->m != walk->m && (status & ~uint32_t{abi::kGScan}) == abi::kGRunning) {
+  if (g->m != walk->m && status == abi::kGRunning) {
     PrintText("\tgoroutine running on other thread; stack unavailable\n");
     PrintCreatedBy(g);
   } else {
@@ -130,7 +129,7 @@ void PrintGoroutineHeader(G* g) {
   const uint32_t found = g->atomicstatus.LoadAcquire();
   uint32_t status = found & ~uint32_t{abi::kGScan};
   // A system stack is nobody's goroutine.
-  if (g->m != nullptr && (g == g->m->g0 || g == g->m->gsignal)) status = abi::kGIdle;
+  if (IsSystemStack(g)) status = abi::kGIdle;
   const char* text = StatusText(status);
   if (status == abi::kGWaiting && g->waitreason != abi::kWaitZero)
     text = sched::WaitReasonText(g->waitreason);

@@ -144,10 +144,9 @@ void PrintCreatedBy(FuncInfo f, uintptr_t gopc) {
 }
 
 void Traceback(G* g, uintptr_t pc, uintptr_t sp, uintptr_t lr, bool trap, uintptr_t fp) {
-  if (g->m != nullptr && (g == g->m->g0 || g == g->m->gsignal))
-    return PrintSystemStack(g, {pc, sp, fp, lr, trap});
+  if (IsSystemStack(g)) return PrintSystemStack(g, {pc, sp, fp, lr, trap});
   UnwindFlags flags = {.trap = trap, .best_effort = true};
-  const uint32_t status = g->atomicstatus.LoadAcquire() & ~uint32_t{abi::kGScan};
+  const uint32_t status = StatusOf(g);
   if (status == abi::kGSyscall && g->syscallsp != 0) {
     pc = g->syscallpc;
     sp = g->syscallsp;

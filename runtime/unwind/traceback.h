@@ -22,7 +22,11 @@ void PrintAncestors(const G* g);
 constexpr int kMaxFrames = 100;
 // The physical frame and the calls inlined in it, nothing left out.
 void PrintFrame(const Frame& frame, const G* g);
-// Of a g0 or gsignal: C++, and Go code that it called.
+// g is the g0 or the gsignal of an M.
+inline bool IsSystemStack(const G* g) {
+  return g->m != nullptr && (g == g->m->g0 || g == g->m->gsignal);
+}
+// Of such a g: C++, and Go code that it called.
 void PrintSystemStack(G* g, CxxFrame frame);
 // Traceback of a g that is not running, from where it stopped.
 void TracebackSaved(G* g);
