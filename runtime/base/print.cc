@@ -111,6 +111,12 @@ void PrintHex(uint64_t v) {
   Put(first, text + sizeof(text) - first);
 }
 
+void PrintWord(uint64_t v) {
+  char text[16];
+  for (int i = 15; i >= 0; --i, v >>= 4) text[i] = "0123456789abcdef"[v & 15];
+  Put(text, sizeof(text));
+}
+
 void PrintPointer(const void* v) { PrintHex(reinterpret_cast<uintptr_t>(v)); }
 
 void PrintFloat(double v) {

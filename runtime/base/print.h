@@ -26,7 +26,8 @@ void PrintText(const char* text);  // NUL-terminated
 void PrintString(abi::String s);
 void PrintInt(int64_t v);
 void PrintUint(uint64_t v);
-void PrintHex(uint64_t v);  // 0x...
+void PrintHex(uint64_t v);   // 0x...
+void PrintWord(uint64_t v);  // as dumps of memory have it: sixteen digits
 void PrintPointer(const void* v);
 void PrintBool(bool v);
 void PrintFloat(double v);

@@ -92,6 +92,7 @@ constexpr int kMaxFutileSweeps = 100;
 // Debugging: what happens to objects that die in this sweep.
 void LookAtDead(Span* s) {
   const bool poisons = debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0;
+  if (!poisons && !TracesObjects()) return;
   for (uint32_t i = 0; i < s->nelems; i++) {
     if (s->IsMarked(i)) continue;
     const uintptr_t object = s->base + uintptr_t{i} * s->elemsize;
@@ -106,13 +107,6 @@ void FenceOff(Span* s) {
   GORT_CHECK(os::Forbid(reinterpret_cast<void*>(s->base), s->npages * kPageSize),
              "efence: cannot protect memory");
   s->state.StoreRelease(SpanState::kManual);
-}
-
-// The 16 digits of a word of dumped memory.
-void PrintWord(uintptr_t word) {
-  char text[17] = {};
-  for (int i = 15; i >= 0; i--, word >>= 4) text[i] = "0123456789abcdef"[word & 15];
-  Print(static_cast<const char*>(text));
 }
 
 // Two words a line, behind their address.
@@ -165,7 +159,7 @@ void CheckMarkedFree(const Span* s) {
 uint32_t Sweep(Span* s) {
   CheckMarkedFree(s);
   if (s->specials != nullptr) gc::SweepSpecials(s);
-  if (debug_vars.gortpoison != 0 || debug_vars.clobberfree != 0 || TracesObjects()) LookAtDead(s);
+  LookAtDead(s);
   uint32_t words = (s->nelems + 63) / 64;
   uint32_t live = 0;
   for (uint32_t w = 0; w < words; w++) {

@@ -22,13 +22,6 @@ constexpr uintptr_t kFarthest = 256 * abi::kWord;  // from sp, however large the
 uintptr_t Least(uintptr_t a, uintptr_t b) { return a < b ? a : b; }
 uintptr_t Most(uintptr_t a, uintptr_t b) { return a < b ? b : a; }
 
-// All sixteen digits.
-void PrintWord(uintptr_t word) {
-  char digits[16];
-  for (int i = 15; i >= 0; --i, word >>= 4) digits[i] = "0123456789abcdef"[word & 15];
-  PrintBytes(digits, sizeof(digits));
-}
-
 }  // namespace
 
 void DumpStack(const abi::Stack& stack, uintptr_t sp, uintptr_t fp, uintptr_t bad) {

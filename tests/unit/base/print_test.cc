@@ -46,6 +46,7 @@ TEST(Print, Integers) {
   EXPECT_EQ(Printed([] { PrintUint(UINT64_MAX); }), "18446744073709551615");
   EXPECT_EQ(Printed([] { PrintHex(0); }), "0x0");
   EXPECT_EQ(Printed([] { PrintHex(UINT64_MAX); }), "0xffffffffffffffff");
+  EXPECT_EQ(Printed([] { PrintWord(0xbad); }), "0000000000000bad");
   EXPECT_EQ(Printed([] { PrintPointer(reinterpret_cast<void*>(0xc000012345)); }), "0xc000012345");
 }
 
