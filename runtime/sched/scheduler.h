@@ -175,6 +175,19 @@ int64_t NextGoid(P* p);
 void FlushDeadGsLocked(P* p);  // lock held
 [[noreturn]] void FinishGoroutine(G* g);
 
+// ---- syscall.cc, syscall_leaf.cc ----
+// The goroutine that m runs enters a system call: anybody may take its P from here on. True:
+// somebody waits for that, or for a function to be run for p.
+GORT_ALWAYS_INLINE bool LetGoForSyscall(M* m, P* p) {
+  p->m = nullptr;
+  m->p = nullptr;
+  p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
+  // Relaxed: sysmon goes to sleep under the lock by which this M got its P, and only while all Ps
+  // are idle or gc_waiting is set.
+  return (scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() |
+          p->runSafePointFn) != 0;
+}
+
 // ---- stop_world.cc ----
 // The right to stop the world, without stopping it yet. False: somebody else has it.
 bool TryHoldWorld();

@@ -68,12 +68,9 @@ void EnterTraced(M* m) {
   g->syscallpc = caller.pc;
   g->syscallsp = caller.sp;
   CasStatus(g, abi::kGRunning, abi::kGSyscall);
-  P* p = m->p;
-  p->m = nullptr;
-  m->oldp = p;
-  m->syscalltick = p->syscalltick;
-  m->p = nullptr;
-  p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
+  m->oldp = m->p;
+  m->syscalltick = m->p->syscalltick;
+  LetGoForSyscall(m, m->p);  // whoever waits is looked for by the caller
 }
 
 // Whoever took the P writes the event of it and then counts; what g writes comes later.
@@ -126,13 +123,7 @@ void RunAsSyscall(void (*work)(void*), void* arg) {
   g->syscallsp = g->sched.sp;
   g->syscallpc = g->sched.pc;
   CasStatus(g, abi::kGRunning, abi::kGSyscall);
-  p->m = nullptr;
-  m->p = nullptr;
-  p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
-  if ((scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() |
-       p->runSafePointFn) != 0) {
-    OfferP(p);
-  }
+  if (LetGoForSyscall(m, p)) OfferP(p);
   work(arg);
   const bool kept = p->status.CasAcqRel(abi::kPSyscall, abi::kPRunning);
   // A trace that began meanwhile has found g in a system call.

@@ -38,15 +38,9 @@ GORT_LEAF(entersyscall) {
   // A scanner that stopped on this g adds kGScan for a moment.
   while (!g->atomicstatus.CasAcqRel(abi::kGRunning, abi::kGSyscall)) arch::CpuRelax();
   P* p = m->p;
-  p->m = nullptr;
   m->oldp = p;
   m->syscalltick = p->syscalltick;
-  m->p = nullptr;
-  p->status.StoreSeqCst(abi::kPSyscall);  // SeqCst: before the looks at who waits
-  if (GORT_UNLIKELY((scheduler.sysmon_wait.LoadRelaxed() | scheduler.gc_waiting.LoadSeqCst() |
-                     p->runSafePointFn) != 0)) {
-    GORT_TAIL(entersyscall_slow);
-  }
+  if (GORT_UNLIKELY(LetGoForSyscall(m, p))) GORT_TAIL(entersyscall_slow);
   m->locks.StoreRelaxed(m->locks.LoadRelaxed() - 1);
 }
 
