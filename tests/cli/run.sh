@@ -9,14 +9,7 @@
 # program (default ./gort). Each case is a function case_<claim>; it runs in a folder of its own and
 # fails when a command in it fails. The last line is `N passed, N failed`.
 set -u
-root=$(cd -- "$(dirname -- "$0")/../.." && pwd)
-gort=${GORT:-$root/gort}
-goroot=${GORT_GOROOT:-/usr/lib/go-1.15}
-go=$goroot/bin/go
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unset GOARCH GOOS GOFLAGS GORT_LACKING CGO_ENABLED
-export GOENV=off GO111MODULE=off GOROOT=$goroot
+. "$(dirname -- "$0")/../support/script.sh"
 verbose=
 arch=
 while :; do

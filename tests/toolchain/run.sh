@@ -12,14 +12,8 @@
 #
 # GORT names the program (default ./gort). The last line is `N passed, N failed`.
 set -u
-root=$(cd -- "$(dirname -- "$0")/../.." && pwd)
-gort=${GORT:-$root/gort}
-goroot=${GORT_GOROOT:-/usr/lib/go-1.15}
-go=$goroot/bin/go
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unset GOARCH GOOS GOFLAGS GOTOOLDIR GODEBUG
-export GOENV=off GO111MODULE=off GOROOT=$goroot CGO_ENABLED=0
+. "$(dirname -- "$0")/../support/script.sh"
+export CGO_ENABLED=0
 
 # Without assembly, so that one call of the compiler makes the archive.
 some="sort strconv strings bufio fmt encoding/binary encoding/json text/tabwriter path/filepath
